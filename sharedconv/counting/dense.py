@@ -1,0 +1,71 @@
+"""Dense layers: every input connected to every output, nothing shared between them.
+
+Source: ``torch.nn.Linear`` and ``keras.layers.Dense``.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from .count import Count, Term
+from .sizes import image_size, times, whole
+from .value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Dense(Value):
+    """A dense (fully connected, linear) layer, applied to the last dimension of its input.
+
+    in_features, units: how many numbers go in and come out.
+    bias: whether each unit adds one learned number.
+    positions: the dimensions in front of the features, at each of which the same weights are
+        used; () for a plain vector. None where a size isn't known.
+
+    Raises ValueError or TypeError, in one sentence, for sizes that no layer can have.
+    """
+
+    in_features: int
+    units: int
+    bias: bool
+    positions: tuple[int | None, ...]
+
+    def __init__(
+        self,
+        in_features: int,
+        units: int,
+        bias: bool = True,
+        *,
+        positions: Sequence[int | None] = (),
+    ) -> None:
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias is {bias!r}; it has to be True or False")
+        super().__init__(
+            in_features=whole("in_features", in_features),
+            units=whole("units", units),
+            bias=bias,
+            positions=image_size("positions", tuple(positions), len(positions)),
+        )
+
+    def count(self) -> Count:
+        """kernel: units × in_features; bias: units."""
+        terms = [Term("kernel", {"units": self.units, "in_features": self.in_features})]
+        if self.bias:
+            terms.append(Term("bias", {"units": self.units}))
+        return Count(terms)
+
+    def output_shape(self) -> tuple[int | None, ...]:
+        """The input's shape with the features replaced by the units: ``(*positions, units)``."""
+        return (*self.positions, self.units)
+
+    def mult_adds(self) -> int:
+        """Multiplications, each with its addition, for one input; the bias's additions aside."""
+        known = [size for size in self.positions if size is not None]
+        if len(known) < len(self.positions):
+            raise ValueError(
+                "mult_adds() needs every dimension in front of the features, "
+                f"and they are {times(self.positions)}; give a number for each"
+            )
+        return prod(known) * self.units * self.in_features
