@@ -8,7 +8,7 @@ Sources: the layer, its arguments and its output size are those of ``torch.nn.Co
 
 from __future__ import annotations
 
-from math import prod
+from math import gcd, prod
 
 from .count import Count, Term, number
 from .dense import Dense
@@ -94,8 +94,8 @@ class Conv(Value):
             if channels % self.groups:
                 raise ValueError(
                     f"groups is {number(self.groups)}, which does not divide "
-                    f"{name}={number(channels)}; every group gets equally many channels, so "
-                    f"take a divisor of {number(channels)}"
+                    f"{name}={number(channels)}; every group gets equally many channels, so here "
+                    f"groups can be {_divisors(gcd(self.in_channels, self.filters))}"
                 )
         if self.output_padding is not None:
             if not self.transposed and any(self.output_padding):
@@ -152,6 +152,33 @@ class Conv(Value):
         known = _known(places, f"mult_adds() needs the whole input size, and it is {self._input()}")
         weights = self.filters * prod(self.kernel_size) * (self.in_channels // self.groups)
         return prod(known) * weights
+
+    def about(self) -> str:
+        """Where the numbers of the count come from, in sentences."""
+        one_filter = self.count().edited(
+            lambda term: term.without("filters", *named_axes("output", self.kernel_size))
+        )
+        block = one_filter.role("kernel").terms[0]
+        weights = f"{times(tuple(block.factors.values()))} ({', '.join(block.factors)})"
+        if self.shares_kernel:
+            what = (
+                f"A filter is a small block of weights, here {weights}. It moves over the input, "
+                "and the same weights are used at every position: that is weight sharing, and it "
+                "is why the size of the image is not in the sum."
+            )
+        else:
+            what = (
+                f"At each position a filter is a small block of weights, here {weights}. Nothing "
+                "is shared: every position of the output has weights of its own, which is why the "
+                "size of the image is in the sum."
+            )
+        if not self.bias:
+            return f"{what} There is no bias here."
+        return (
+            f"{what} The bias is one number more for each filter, added to whatever the filter "
+            f"finds. So one filter has {one_filter.arithmetic()} parameters"
+            f"{'' if self.shares_kernel else ' at each position'}."
+        )
 
     # -- what the answers rest on --------------------------------------------------------------
 
@@ -281,6 +308,12 @@ def _padding(padding: object, ndim: int, transposed: bool) -> tuple[int, ...] | 
             f"{', '.join(map(repr, words))}"
         )
     return padding
+
+
+def _divisors(channels: int) -> str:
+    """The first few numbers that divide the channels: 1, 2, 4, ..."""
+    few = [str(each) for each in range(1, min(channels, 1000) + 1) if channels % each == 0]
+    return ", ".join(few[:6]) + (", ..." if len(few) > 6 else "")
 
 
 def _known(sizes: tuple[int | None, ...], reason: str) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 
 from .count import Count, Term
-from .sizes import image_size, times, whole
+from .sizes import counted, image_size, times, whole
 from .value import Value
 
 TYPE_CHECKING = False
@@ -69,3 +69,14 @@ class Dense(Value):
                 f"and they are {times(self.positions)}; give a number for each"
             )
         return prod(known) * self.units * self.in_features
+
+    def about(self) -> str:
+        """Where the numbers of the count come from, in sentences."""
+        inputs = counted(self.in_features, "input")
+        what = (
+            f"Each unit has a weight of its own for each of the {inputs}"
+            if self.in_features > 1
+            else "Each unit has a weight of its own for the one input"
+        )
+        more = ", and one number more, its bias" if self.bias else "; there is no bias here"
+        return f"{what}{more}. Nothing is shared within the layer: no weight is used twice."

@@ -10,14 +10,28 @@ the layer does otherwise, a question that makes one see it, and the edit.
 
 from __future__ import annotations
 
-from .count import Count, Term, number
+from .count import Count, number
+from .edits import (
+    at_every_position,
+    at_no_position,
+    bias_after_all,
+    bias_twice,
+    image_for_kernel,
+    in_terms,
+    multiplied_or_added,
+    once_more_for_each_channel,
+    one_side_only,
+    other_groups,
+    square_of_a_length,
+    without_filters,
+)
 from .value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    Edit = Callable[[Count], Iterable[Count]]
+    from .edits import Edit
 
 
 class Misconception(Value):
@@ -37,7 +51,7 @@ class Misconception(Value):
     reason: str
     question: str
     edit: Edit
-    remedy: Mapping[str, object]
+    remedy: Mapping[str, bool | int]
 
     def __init__(
         self,
@@ -46,7 +60,7 @@ class Misconception(Value):
         reason: str,
         question: str,
         edit: Edit,
-        remedy: Mapping[str, object] | None = None,
+        remedy: Mapping[str, bool | int] | None = None,
     ) -> None:
         super().__init__(
             slug=slug,
@@ -87,7 +101,7 @@ class Diagnosis(Value):
         return words.replace("{filter}", "unit" if dense else "filter")
 
     @property
-    def remedy(self) -> dict[str, object]:
+    def remedy(self) -> dict[str, bool | int]:
         """Hyperparameters that give the layer this number in earnest; {} where none do."""
         if not all(each.remedy for each in self.misconceptions):
             return {}
@@ -121,119 +135,6 @@ def _one_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
                 yield place, Diagnosis((*so_far.misconceptions, slip), edited)
 
 
-# -- the edits -----------------------------------------------------------------------------------
-
-
-def _of(role: str, edit: Callable[[Term], Term | None]) -> Edit:
-    """Edit the terms of one role, leave the others."""
-    return lambda count: [count.edited(lambda term: edit(term) if term.role == role else term)]
-
-
-def _axes(what: str, numbers: Mapping[str, int]) -> dict[str, int]:
-    return {name: size for name, size in numbers.items() if name.startswith(what + " ")}
-
-
-def _at_every_position(term: Term) -> Term:
-    positions = _axes("output", term.beside)
-    return term if positions.keys() & term.factors else term.times(positions)
-
-
-def _at_no_position(term: Term) -> Term:
-    return term.without(*_axes("output", term.factors))
-
-
-def _once_more_for_each_channel(term: Term) -> Term:
-    channels = {"in_channels": term.beside.get("in_channels", 1)}
-    return term.replace(factors={**term.factors, **channels})
-
-
-def _bias_twice(count: Count) -> list[Count]:
-    return [count + count.role("bias")]
-
-
-def _bias_after_all(count: Count) -> list[Count]:
-    if count.role("bias").terms:
-        return []
-    biases = (
-        term.replace(role="bias", factors={name: term.factors[name]})
-        for term in count.role("kernel").terms
-        for name in ("filters", "units")
-        if name in term.factors
-    )
-    return [count + Count(biases)]
-
-
-def _without_filters(count: Count) -> Iterable[Count]:
-    yield count.edited(lambda term: term.without("filters"))
-    yield from _of("kernel", lambda term: term.without("filters"))(count)
-
-
-def _other_groups(count: Count) -> Iterable[Count]:
-    share = "in_channels per group"
-
-    def undivided(term: Term) -> Term:
-        return term.swapped(share, "in_channels", term.beside.get("in_channels", 1))
-
-    def divided_twice(term: Term) -> Term:
-        if share not in term.factors or "filters" not in term.factors:
-            return term
-        filters = term.factors["filters"] // term.beside["groups"]
-        return term.swapped("filters", "filters per group", filters)
-
-    yield from _of("kernel", undivided)(count)
-    yield from _of("kernel", divided_twice)(count)
-
-
-def _image_for_kernel(term: Term) -> Term:
-    image = _axes("input", term.beside)
-    for name in _axes("kernel", term.factors):
-        axis = name.removeprefix("kernel ")
-        if f"input {axis}" in image:
-            term = term.swapped(name, f"input {axis}", image[f"input {axis}"])
-    return term
-
-
-def _multiplied_or_added(what: str, unless: int) -> Edit:
-    """The stride (or padding) as a factor of the kernel, or as parameters of its own."""
-
-    def edit(count: Count) -> Iterable[Count]:
-        found = [_axes(what, term.beside) for term in count.role("kernel").terms]
-        if all(size == unless for sizes in found for size in sizes.values()):
-            return
-        if unless:  # nobody multiplies by a padding of 0
-            yield from _of("kernel", lambda term: term.times(_axes(what, term.beside)))(count)
-        else:
-            yield from _of("kernel", _kernel_with_its_padding)(count)
-        yield count + Count(Term(what, {f"{what} values": len(sizes)}) for sizes in found)
-
-    return edit
-
-
-def _kernel_with_its_padding(term: Term) -> Term:
-    padding = _axes("padding", term.beside)
-    for name, size in _axes("kernel", term.factors).items():
-        around = padding.get(name.replace("kernel", "padding"), 0)
-        term = term.swapped(name, name + " with padding", size + 2 * around)
-    return term
-
-
-def _one_side_only(count: Count) -> Iterable[Count]:
-    sides = [list(_axes("kernel", term.factors)) for term in count.role("kernel").terms]
-    for kept in dict.fromkeys(side for names in sides for side in names):
-        others = {side for names in sides for side in names if side != kept}
-        yield Count(
-            term.without(*others) if term.role == "kernel" else term for term in count.terms
-        )
-
-
-def _square_of_a_length(term: Term) -> Term:
-    square: dict[str, int] = {}
-    for name, size in term.factors.items():
-        is_length = name == "kernel length"
-        square |= {"kernel height": size, "kernel width": size} if is_length else {name: size}
-    return term.replace(factors=square)
-
-
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "forgot-bias",
@@ -242,7 +143,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "and adds it to its result.",
         "The input is zero everywhere. What can the layer still give out, and where would it "
         "come from?",
-        _of("bias", lambda _: None),
+        in_terms("bias", lambda _: None),
         {"bias": False},
     ),
     Misconception(
@@ -250,7 +151,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "counts a bias that is switched off here",
         "With the bias switched off, the layer has its kernel and nothing else.",
         "Which argument of this line says whether there is a bias?",
-        _bias_after_all,
+        bias_after_all,
         {"bias": True},
     ),
     Misconception(
@@ -259,28 +160,28 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter spans all the input channels: it has weights of its own for each of them, "
         "and adds up what they give.",
         "Would a filter that uses the same weights for red, green and blue see colours?",
-        _of("kernel", lambda term: term.without("in_channels", "in_channels per group")),
+        in_terms("kernel", lambda term: term.without("in_channels", "in_channels per group")),
     ),
     Misconception(
         "forgot-filters",
         "counts one filter only",
         "Each filter has a kernel of its own, because each looks for something else.",
         "If two filters had the same weights, how would what they find differ?",
-        _without_filters,
+        without_filters,
     ),
     Misconception(
         "unshared-per-position",
         "counts a new kernel for every position of the output",
         "The same kernel is used at every position: that is weight sharing.",
         "If the image were twice as wide, which weights would be new?",
-        _of("kernel", _at_every_position),
+        in_terms("kernel", at_every_position),
     ),
     Misconception(
         "taken-for-shared",
         "counts one kernel for all positions",
         "This layer shares nothing: every position of the output has a kernel of its own.",
         "May this layer look for different things in the sky and on the ground?",
-        _of("kernel", _at_no_position),
+        in_terms("kernel", at_no_position),
     ),
     Misconception(
         "bias-per-position",
@@ -288,7 +189,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter adds the same bias at every position: the bias is shared, as the kernel is.",
         "A filter's bias is 1. By how much does it raise the left half of the image, and by how "
         "much the right half?",
-        _of("bias", _at_every_position),
+        in_terms("bias", at_every_position),
     ),
     Misconception(
         "bias-per-channel",
@@ -296,14 +197,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter first adds up what it finds in all its input channels, then adds one bias to "
         "the sum.",
         "What could two biases, added to the same sum, do that one can't?",
-        _of("bias", _once_more_for_each_channel),
+        in_terms("bias", once_more_for_each_channel),
     ),
     Misconception(
         "double-bias",
         "counts the bias twice",
         "There is one bias for each {filter}, and no second one.",
         "What could two biases, added to the same sum, do that one can't?",
-        _bias_twice,
+        bias_twice,
     ),
     Misconception(
         "forgot-groups",
@@ -311,14 +212,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "With groups, each filter sees only the channels of its own group, and every group has "
         "filters of its own.",
         "Which input channels does the first filter see?",
-        _other_groups,
+        other_groups,
     ),
     Misconception(
         "counted-spatial-size",
         "takes the size of the image for the size of the kernel",
         "The kernel has the same few weights whatever image it moves over.",
         "How many weights does it take to look at one place?",
-        _of("kernel", _image_for_kernel),
+        in_terms("kernel", image_for_kernel),
     ),
     Misconception(
         "counted-stride",
@@ -326,7 +227,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "The stride says how far the kernel moves from one place to the next; it is chosen, not "
         "learned, and the kernel stays the same.",
         "If the kernel moves two steps at a time, which of its weights go away?",
-        _multiplied_or_added("stride", unless=1),
+        multiplied_or_added("stride", unless=1),
     ),
     Misconception(
         "counted-padding",
@@ -334,20 +235,20 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "The padding puts zeros around the image; nobody learns them, and the kernel stays the "
         "same.",
         "Could training change a number that is always zero?",
-        _multiplied_or_added("padding", unless=0),
+        multiplied_or_added("padding", unless=0),
     ),
     Misconception(
         "kernel-one-dimensional",
         "takes the kernel for a single row",
         "On an image the kernel is a block: its height times its width.",
         "How many pixels lie under the kernel at one place?",
-        _one_side_only,
+        one_side_only,
     ),
     Misconception(
         "kernel-two-dimensional",
         "takes the kernel for a square",
         "Along a sequence there is one direction to move in, and the kernel has a length only.",
         "How many points of the sequence lie under the kernel at one place?",
-        _of("kernel", _square_of_a_length),
+        in_terms("kernel", square_of_a_length),
     ),
 )

@@ -1,0 +1,219 @@
+"""One line of code, taken apart: the layer's name and its arguments. Nothing is executed."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from ..counting.count import number
+from ..counting.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import CodeType
+
+LONGEST_TEXT = 20_000
+LARGEST_NUMBER = 10**100
+
+
+class Unread(Value):
+    """An argument whose value can't be seen in the text, such as a name or a call.
+
+    Fine where the value has no part in a count (``kernel_initializer=init``); where it has
+    one, its text stands in the sentence that says so.
+    """
+
+    text: str
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Call(Value):
+    """``Conv2D(10, 5, use_bias=False)``: dotted name, values in order, values by keyword."""
+
+    name: str
+    positional: tuple[object, ...]
+    keywords: Mapping[str, object]
+    node: ast.Call
+
+    def __init__(
+        self,
+        name: str,
+        positional: Sequence[object],
+        keywords: Mapping[str, object],
+        node: ast.Call,
+    ) -> None:
+        super().__init__(
+            name=name, positional=tuple(positional), keywords=dict(keywords), node=node
+        )
+
+
+def read_call(text: str) -> Call:
+    """Take a call apart. ``x = Conv2D(10, 5)(x)`` and ``model.add(Conv2D(10, 5))`` are fine.
+
+    Raises ValueError, in one sentence, where the text is no such line.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            f"the text has {number(len(text))} characters; a layer takes one line, such as "
+            "Conv2D(10, 5)"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(text.strip()).body
+        node = _the_layer(body, text)
+        return Call(
+            _dotted(node.func, text),
+            [_value(each) for each in node.args],
+            dict(_keyword(each) for each in node.keywords),
+            node,
+        )
+    except SyntaxError as error:
+        raise ValueError(f"{_shown(text)} can't be read as a line of Python: {error.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ValueError(
+            f"{_shown(text)} is nested too deeply to be a layer; write one call, such as "
+            "Conv2D(10, 5)"
+        ) from None
+
+
+def _the_layer(body: list[ast.stmt], text: str) -> ast.Call:
+    if len(body) == 1:
+        node: ast.AST | None = getattr(body[0], "value", None)
+        if isinstance(node, ast.Tuple) and len(node.elts) == 1:
+            node = node.elts[0]  # a comma left over from a list of layers
+        while isinstance(node, ast.Call):
+            applied = isinstance(node.func, ast.Call)
+            added = isinstance(node.func, ast.Attribute) and node.func.attr == "add"
+            if applied:
+                node = node.func
+            elif added and len(node.args) == 1:
+                node = node.args[0]
+            else:
+                return node
+    raise ValueError(f"{_shown(text)} is not a layer; write one call, such as Conv2D(10, 5)")
+
+
+def _dotted(node: ast.expr, text: str) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value, text)}.{node.attr}"
+    raise ValueError(f"{_shown(text)} is not a layer; write one call, such as Conv2D(10, 5)")
+
+
+def _keyword(node: ast.keyword) -> tuple[str, object]:
+    if node.arg is None:
+        raise ValueError(
+            f"**{_shown(ast.unparse(node.value), quote=False)} can't be looked into; write the "
+            "arguments out"
+        )
+    return node.arg, _value(node.value)
+
+
+def _value(node: ast.expr) -> object:
+    if isinstance(node, ast.Starred):
+        raise ValueError(
+            f"{_shown(ast.unparse(node), quote=False)} can't be looked into; write the arguments "
+            "out"
+        )
+    if isinstance(node, ast.Constant):
+        return _not_too_large(node.value)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_value(each) for each in node.elts)
+    if isinstance(node, ast.UnaryOp) and type(node.op) in _SIGNS:
+        inner = _value(node.operand)
+        if isinstance(inner, int) and not isinstance(inner, bool):
+            return _SIGNS[type(node.op)](inner)
+    if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+        left, right = _value(node.left), _value(node.right)
+        if isinstance(left, int) and isinstance(right, int):
+            return _not_too_large(_ARITHMETIC[type(node.op)](left, right))
+    return Unread(ast.unparse(node))
+
+
+def _divided(left: int, right: int) -> int:
+    if right == 0:
+        raise ValueError(f"{number(left)} // 0 has no result; divide by another number")
+    return left // right
+
+
+_SIGNS: dict[type, Callable[[int], int]] = {ast.USub: lambda x: -x, ast.UAdd: lambda x: x}
+_ARITHMETIC: dict[type, Callable[[int, int], int]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+    ast.FloorDiv: _divided,
+}
+
+
+def _not_too_large(value: object) -> object:
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise ValueError(
+            "a number in the text has over 100 digits; no layer is that large, so look for a slip"
+        )
+    return value
+
+
+def _shown(text: str, quote: bool = True) -> str:
+    short = " ".join(text.split())
+    short = short if len(short) <= 60 else f"{short[:57]}..."
+    return repr(short) if quote else short
+
+
+def bind(call: Call, function: Callable[..., object]) -> dict[str, object]:
+    """Which value goes to which argument of `function`, as Python itself would decide it.
+
+    Raises ValueError, in one sentence, for an unknown argument (with the nearest known one), a
+    missing one, one given twice, or too many.
+    """
+    # inspect.signature would tell the same, but importing inspect takes longer than all of this
+    code: CodeType = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+    takes_more = bool(code.co_flags & 0x08)
+    extra = KERAS_LAYER_ARGUMENTS if takes_more else ()
+    title = call.name
+    if len(call.positional) > len(names):
+        raise ValueError(
+            f"{title} takes at most {len(names)} arguments in order, and got "
+            f"{len(call.positional)}; the order is {', '.join(names)}"
+        )
+    given = dict(zip(names, call.positional, strict=False))
+    for name, value in call.keywords.items():
+        if name in given:
+            raise ValueError(f"{title} got {name} twice; give it once")
+        if name not in names and name not in extra:
+            near = nearest(name, [*names, *extra])
+            raise ValueError(f"{title} has no argument {name!r}; {near}")
+        given[name] = value
+    required = names[: len(names) - len(function.__defaults__ or ())]
+    missing = [name for name in required if name not in given]
+    if missing:
+        raise ValueError(
+            f"{title} needs {' and '.join(missing)}; it takes "
+            f"{', '.join(required)} in this order, or by name"
+        )
+    return given
+
+
+KERAS_LAYER_ARGUMENTS = ("name", "trainable", "dtype", "autocast", "input_shape", "input_dim")
+"""What every Keras layer takes besides its own arguments."""
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """``did you mean X?``, or the list of what there is."""
+    import difflib
+
+    by_lower: dict[str, list[str]] = {}
+    for each in known:
+        by_lower.setdefault(each.lower(), []).append(each)
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(by_lower[close[0]])}?"
+    return f"there are {', '.join(known)}"
