@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .counting import Count, diagnose
+from .counting import Conv, Count, diagnose
 from .counting.count import number
 from .counting.sizes import axis_names
 
@@ -162,8 +162,9 @@ _SHARING = {
 
 def _alternatives(layer: Spelled) -> dict[str, Count]:
     kind = layer.kind
-    size = getattr(kind, "input_size", (None,))
-    if None in size or kind.transposed or not kind.shares_kernel:
+    if not isinstance(kind, Conv) or not kind.shares_kernel or kind.transposed:
+        return {}
+    if None in kind.input_size:
         return {}
     return {"unshared": kind.unshared().count(), "dense": kind.dense().count()}
 

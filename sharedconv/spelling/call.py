@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 20_000
 LARGEST_NUMBER = 10**100
+DEEPEST_NESTING = 50
+"""A layer's own line has a handful of levels; ast.unparse fails somewhere above 200."""
 
 
 class Unread(Value):
@@ -68,6 +70,8 @@ def read_call(text: str) -> Call:
             warnings.simplefilter("ignore")
             body = ast.parse(text.strip()).body
         node = _the_layer(body, text)
+        if _nests_deeper(node, DEEPEST_NESTING):
+            raise RecursionError
         return Call(
             _dotted(node.func, text),
             [_value(each) for each in node.args],
@@ -98,6 +102,13 @@ def _the_layer(body: list[ast.stmt], text: str) -> ast.Call:
             else:
                 return node
     raise ValueError(f"{_shown(text)} is not a layer; write one call, such as Conv2D(10, 5)")
+
+
+def _nests_deeper(node: ast.AST, levels: int) -> bool:
+    level = [node]
+    for _ in range(levels):
+        level = [child for each in level for child in ast.iter_child_nodes(each)]
+    return bool(level)
 
 
 def _dotted(node: ast.expr, text: str) -> str:

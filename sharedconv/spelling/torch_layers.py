@@ -151,6 +151,12 @@ def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> R
             f"padding is 'same' and stride is {stride}; PyTorch takes 'same' with stride 1 only, "
             "so give the padding as a number"
         )
+    modes = ("zeros",) if transposed else ("zeros", "reflect", "replicate", "circular")
+    mode = given["padding_mode"]
+    if isinstance(mode, str) and mode not in modes:
+        raise ValueError(
+            f"padding_mode is {mode!r}; here PyTorch takes {', '.join(map(repr, modes))}"
+        )
     output_padding = sizes_of(given, "output_padding", ndim, least=0) if transposed else None
 
     def build(shape: Shape | None) -> Conv:

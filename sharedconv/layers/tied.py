@@ -1,0 +1,43 @@
+"""Copies that stay copies: what ties the kernels of all positions together without sharing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def copies(one: Tensor, shape: tuple[int, ...], axes_after: int = 0) -> nn.Parameter:
+    """A parameter of `shape` that holds `one` over and over, as trainable as `one` is.
+
+    The new axes stand in front of those of `one`, `axes_after` of them behind.
+    """
+    placed = one.detach().reshape(one.shape + (1,) * axes_after)
+    repeated = placed.expand(shape).clone(memory_format=torch.contiguous_format)
+    return nn.Parameter(repeated, requires_grad=one.requires_grad)
+
+
+def summed_gradient(many: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """`many` itself, but each copy along `dims` receives the gradients of all, added up.
+
+    By the chain rule that sum is the gradient of the one tensor they are copies of.
+    """
+    result: Tensor = _SummedGradient.apply(many, dims)  # type: ignore[no-untyped-call]
+    return result
+
+
+class _SummedGradient(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(many: Tensor, dims: tuple[int, ...]) -> Tensor:  # noqa: ARG004
+        return many.view_as(many)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG004
+        ctx.dims = inputs[1]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return gradient.sum(ctx.dims, keepdim=True).expand_as(gradient), None

@@ -1,0 +1,54 @@
+"""A model from a learner's own file: ``FILE.py:NAME``."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from torch import nn
+
+
+def load_model(where: str) -> nn.Module:
+    """Run FILE.py and take NAME from it: a model, or a function or class that makes one.
+
+    Raises ValueError, in one sentence, where there is no such file or name, or no model comes of
+    it.
+    """
+    path, _, name = where.rpartition(":")
+    if not path.endswith(".py") or not name.isidentifier():
+        raise ValueError(
+            f"{where!r} does not name a model; write the file and the model's name in it, such as "
+            "net.py:model"
+        )
+    file = Path(path)
+    if not file.is_file():
+        raise ValueError(f"there is no file {path}; check the path, seen from {Path.cwd()}")
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path} can't be loaded as a Python file")
+    module = importlib.util.module_from_spec(spec)
+    # the file may import its neighbours, as it could when run by itself
+    sys.path.insert(0, str(file.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+        if not hasattr(module, name):
+            models = [each for each, value in vars(module).items() if isinstance(value, nn.Module)]
+            there = f"; it has the models {', '.join(models)}" if models else ""
+            raise ValueError(f"{path} has no {name}{there}")
+        model = getattr(module, name)
+        if not isinstance(model, nn.Module) and callable(model):
+            model = model()
+    except ValueError:
+        raise
+    except (Exception, SystemExit) as error:
+        # whatever happens in somebody's own file is theirs to know, in a sentence
+        raise ValueError(f"{path} stopped with {type(error).__name__}: {error}") from error
+    finally:
+        sys.path.pop(0)
+    if not isinstance(model, nn.Module):
+        raise ValueError(
+            f"{name} in {path} is {type(model).__name__}, not a model; it has to be a "
+            "torch.nn.Module, or a function or class that makes one"
+        )
+    return model
