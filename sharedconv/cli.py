@@ -6,19 +6,15 @@ code 0; whatever can't be done is one sentence on standard error, with exit code
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 
+from .refusing import Parser, refuse
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
-    from typing import NoReturn
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        _refuse(f"{message} (see {self.prog} --help)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,14 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # nobody, not even at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        _refuse(str(problem))
+        refuse("sharedconv", str(problem))
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="sharedconv",
         description="Why does this layer have that many parameters?",
         epilog='start with: sharedconv explain "Conv2D(10, 5)" --input 100x100x1 --expected 250',
@@ -129,14 +125,3 @@ def _print_json(answer: object) -> None:
     import json
 
     print(json.dumps(answer, indent=2))
-
-
-def _refuse(problem: str) -> NoReturn:
-    sentence = " ".join(problem.split())
-    print(
-        f"sharedconv: {sentence}".encode("ascii", "backslashreplace").decode()
-        if (sys.stderr.encoding or "").lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
-        else f"sharedconv: {sentence}",
-        file=sys.stderr,
-    )
-    raise SystemExit(2)

@@ -58,6 +58,11 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
             f"conv_matrix takes a layer of sharedconv.layers, not a {type(layer).__name__}; "
             "from_torch turns torch.nn's convolutions into one."
         )
+    if layer.kernel.is_meta:
+        raise ValueError(
+            "conv_matrix needs the kernel's numbers, and on the device 'meta' there are none: "
+            "make the layer on another device."
+        )
     if layer.padding_mode != "zeros":
         raise ValueError(
             f"conv_matrix takes padding_mode='zeros' only, not {layer.padding_mode!r}, with which "

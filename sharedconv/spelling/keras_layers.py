@@ -6,8 +6,7 @@ number of input channels out of its layers and reads it from what comes in.
 
 from __future__ import annotations
 
-from ..counting import Conv
-from ..counting import Dense as DenseKind
+from ..counting import Conv, Dense as DenseKind
 from .arguments import flag, sizes_of, whole_of
 
 TYPE_CHECKING = False

@@ -1,0 +1,116 @@
+# %% [markdown]
+# # 1. Where does the +1 come from?
+# Somebody builds a Keras layer with one 3×3 filter, expects 9 parameters and is shown 10;
+# then one with ten 5×5 filters, expects 250 and is shown 260. Nobody can learn more from this
+# question than by answering it: change a variable below, or give its flag (`--no-bias`).
+
+# %%
+bias = True  # --no-bias
+filters = 1  # --filters 10
+kernel_size = 3  # --kernel-size 5
+image_size = 100  # --image-size 28
+device = "auto"  # --device cpu
+
+# %%
+import torch
+import torchinfo
+
+from sharedconv import Conv, SharedConv2d, cross_check, diagnose, read
+from sharedconv.practice import choose_device, predict, say, toggles
+
+toggles(globals())
+say(f"""
+LESSON 1. WHERE DOES THE +1 COME FROM?
+
+A convolution moves a small block of weights, its kernel, over an image. Here the block is
+{kernel_size}×{kernel_size} and the image has one channel (it is grey, not coloured). How many
+such blocks there are is the number of filters; here: {filters}.
+""")
+device = choose_device(device)
+
+# %% [markdown]
+# ## Predict, then look
+# `count` knows the answer from the numbers above, without building anything.
+
+# %%
+count = Conv(1, filters, (kernel_size, kernel_size), bias=bias).count()
+predict(
+    f"{filters} × ({kernel_size}×{kernel_size}) on one channel, bias={bias}: how many numbers "
+    "does this layer learn?",
+    count,
+)
+layer = SharedConv2d(1, filters, kernel_size, bias=bias, device=device)
+for name, parameter in layer.named_parameters():
+    print(f"  {name:<7} has the shape {tuple(parameter.shape)}, numbers: {parameter.numel()}")
+print(f"\n{count}\n")
+
+# %% [markdown]
+# ## What the bias does
+# An image of zeros gives every weight nothing to multiply. Whatever still comes out is the bias.
+
+# %%
+nothing = torch.zeros(1, 1, image_size, image_size, device=device)
+comes_out = layer(nothing)[0, 0]
+low, high = comes_out.min().item(), comes_out.max().item()
+say(f"""
+Give the layer an image of zeros. A weight times zero is zero, so the kernel adds nothing. At every
+position the first filter answers the same: between {low:.4f} and {high:.4f}.
+""")
+if layer.bias is None:
+    say("It has no bias, so nothing comes out of nothing. The +1 is gone from the sum above, too.")
+else:
+    say(f"""
+    Its bias is {layer.bias[0].item():.4f}. That is the +1: one number for each filter, added to
+    what the kernel finds. Run this lesson again with --no-bias.
+    """)
+
+# %% [markdown]
+# ## Four who counted, and don't know each other
+# Our sum, the tensors themselves, torchinfo and Keras; and a fifth, who finds the weights in the
+# convolution written as a matrix. (torchinfo's line of mult-adds is no witness: it knows only
+# parameters called `weight`, and ours is called `kernel`.)
+
+# %%
+torchinfo.summary(layer, (1, 1, image_size, image_size), device=device, verbose=1)
+print()
+print(cross_check(layer, (1, image_size, image_size)), "\n")
+
+# %% [markdown]
+# ## The second half of the question
+# Ten filters of 5×5: "instead of 5*5*10 parameters that I would expect".
+
+# %%
+ten = Conv(1, 10, (5, 5), bias=bias).count()
+guess = predict("Ten filters of 5×5 on one channel: how many numbers now?", ten)
+print(f"{ten}\n")
+for slip in diagnose(ten, 5 * 5 * 10 if guess is None else guess):
+    say(slip.sentence)
+
+# %% [markdown]
+# ## Code and table that don't belong together
+# The question shows this line above a table that says 260. Does it make 260?
+
+# %%
+line = read("Conv2D(filters=60, kernel_size=(3,3), strides=(1,1))", (100, 100, 1))
+print(f"{line.text}\n\n{line.count()}\n")
+slips = diagnose(line.count(), 260)
+say(f"""
+The line makes {int(line.count())}. Of the slips that people make, {len(slips) or "none"} leads from
+there to 260. The table in the question was printed by other code: it has 10 channels, and this line
+makes {line.output_shape().channels}. So look first whether a number and a line belong together.
+""")
+
+# %% [markdown]
+# ## Change something, make something
+
+# %%
+say("""
+CHANGE: --no-bias; --filters 10 --kernel-size 5; --image-size 28. Which of them changes the count?
+Say it before you run it.
+
+MAKE: a layer with exactly 100 parameters. Write it in a file of your own and let the witnesses
+count:
+
+    from sharedconv import SharedConv2d, cross_check
+    print(cross_check(SharedConv2d(1, 1, 3), (1, 28, 28)))
+""")

@@ -1,0 +1,55 @@
+"""Predict first: a question to answer before the lesson shows what is the case."""
+
+from __future__ import annotations
+
+import sys
+
+from ..counting import Count, diagnose
+from ..counting.count import number
+
+
+def predict(question: str, answer: Count | int) -> int | None:
+    """Ask for a number, and say what it tells about the one who gave it.
+
+    On a terminal it waits for an answer (just Enter goes on without one). Where nobody can
+    answer, in a pipe or in CI, it prints the question and goes on.
+
+    answer: the right number; as a Count, a wrong guess is met with the slip that leads to it.
+
+    Gives the number that was guessed, or None.
+    """
+    print(f"\n?  {question}")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("   (Nobody is here to answer, so the lesson goes on.)\n")
+        return None
+    guess = _ask()
+    if guess is None:
+        print("   Then let us look.\n")
+    elif guess == int(answer):
+        print(f"   Yes, {number(guess)}.\n")
+    else:
+        print(f"   Here it will be {number(int(answer))}. {_about(guess, answer)}\n")
+    return guess
+
+
+def _ask() -> int | None:
+    while True:
+        try:
+            said = input("   Your number (Enter goes on without one): ")
+        except EOFError:
+            print()
+            return None
+        plain = said.replace(",", "").replace("_", "").strip()
+        if not plain:
+            return None
+        if plain.isascii() and plain.isdigit() and len(plain) <= 100:
+            return int(plain)
+        print("   A whole number, please, such as 12.")
+
+
+def _about(guess: int, answer: Count | int) -> str:
+    found = diagnose(answer, guess) if isinstance(answer, Count) else []
+    if not found:
+        return "Let us see where it comes from."
+    asked = " ".join(each.question for each in found[0].misconceptions)
+    return f"{found[0].sentence}\n   Ask yourself: {asked}"
