@@ -41,8 +41,7 @@ def _parser() -> Parser:
         description="Why does this layer have that many parameters?",
         epilog='start with: sharedconv explain "Conv2D(10, 5)" --input 100x100x1 --expected 250',
     )
-    # with prog given, argparse doesn't lay out a help text (which takes it 2 ms) to find it
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="sharedconv")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     explain = commands.add_parser("explain", help="why one layer has that many parameters")
     explain.add_argument("layer", help='as you write it, in quotes: "nn.Conv2d(1, 10, 5)"')

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 def refuse(who: str, problem: str) -> NoReturn:
@@ -18,6 +19,11 @@ def refuse(who: str, problem: str) -> NoReturn:
 
 class Parser(argparse.ArgumentParser):
     """argparse, with one sentence instead of a usage text where the arguments can't be read."""
+
+    def __init__(self, **options: Any) -> None:
+        # argparse lays out help texts even where none is asked for; with a width it doesn't have to
+        # look for the terminal's, which takes longer than to read the arguments
+        super().__init__(formatter_class=partial(argparse.HelpFormatter, width=88), **options)
 
     def error(self, message: str) -> NoReturn:
         refuse(self.prog, f"{message} (--help shows what there is)")

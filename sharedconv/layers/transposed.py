@@ -89,6 +89,8 @@ class SharedConvTranspose(ConvLayer):
         `output_size` picks one of the sizes that a strided convolution maps to the input's size:
         `(H, W)` or `(N, C_out, H, W)`, as in `torch.nn.ConvTranspose2d`. ValueError for another.
         """
+        if input.is_meta:  # where torch's own check of the channels is missing (2.13)
+            self._refuse_bad_input(input)
         try:
             extra = (
                 self.output_padding if output_size is None else self._extra_for(output_size, input)
