@@ -47,6 +47,9 @@ def _one_sentence(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Where sharedconv itself says what is wrong with a number, its sentence is enough."""
+    if isinstance(error, KeyboardInterrupt):
+        # from inside this hook there is no other way to leave with an exit code of one's own
+        os._exit(130)
     frames = traceback.extract_tb(trace)
     ours = frames and PACKAGE in Path(frames[-1].filename).parents
     if not (ours and isinstance(error, (ValueError, TypeError))):
@@ -55,5 +58,4 @@ def _one_sentence(
     line = next(each.lineno for each in reversed(frames) if each.filename == frames[0].filename)
     sys.stdout.flush()
     print(f"{Path(frames[0].filename).name}, line {line}: {error}", file=sys.stderr, flush=True)
-    # from inside this hook there is no other way to leave with an exit code of one's own
     os._exit(2)
