@@ -15,15 +15,8 @@ device = "auto"  # --device cpu
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from sharedconv import (
-    Conv,
-    LocalConv1d,
-    LocalConv2d,
-    SharedConv1d,
-    SharedConv2d,
-    conv_matrix,
-    tally,
-)
+from sharedconv import Conv, SharedConv1d, SharedConv2d, conv_matrix, tally
+from sharedconv.layers import LocalConv1d, LocalConv2d
 from sharedconv.practice import choose_device, predict, say, toggles
 
 toggles(globals())
@@ -95,10 +88,8 @@ adds up what all {unshared.kernel.shape[0]} places say, and all places follow th
 
 # %%
 shared = Conv(1, 1, (3, 3), bias=bias, input_size=(image_size, image_size))
-predict(
-    f"One 3×3 filter, one kernel per place, {image_size}×{image_size}: how many parameters?",
-    shared.unshared().count(),
-)
+question = f"One 3×3 filter, one kernel per place, {image_size}×{image_size}: how many parameters?"
+predict(question, shared.unshared().count())
 side = (image_size, image_size)
 pixels, places = shared.dense().in_features, shared.dense().units
 ways = {  # on the device "meta" a layer has shapes but no numbers, so that any size can be built

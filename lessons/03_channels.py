@@ -64,11 +64,11 @@ together = sum(slices) + (layer.bias[0] if bias else 0)
 difference = (together - layer(image)[:, :1]).abs().max().item()
 say(f"""
 The kernel's shape is {tuple(layer.kernel.shape)}: filters, input channels that a filter sees,
-height, width. Take the first filter apart: {seen} slices of {kernel_size}×{kernel_size}, one for
-each channel that it sees. Let each slice work on its own channel, and add up what they find
+height, width. Take the first filter apart into slices of {kernel_size}×{kernel_size}, one for each
+channel that it sees, here {seen}. Let each slice work on its own channel, and add up what they find
 {"and the one bias" if bias else "(there is no bias)"}. The largest difference from the whole layer
-is {difference:.1e}. So a filter is not {kernel_size}×{kernel_size} numbers, but {seen} times as
-many, and one bias serves them all, because they are added up before it comes in.
+is {difference:.1e}. So a filter is {kernel_size}×{kernel_size} numbers for each channel that it
+sees{", and one bias serves them all: they are added up before it comes in" if bias else ""}.
 """)
 
 # %% [markdown]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (those of the shell where None); gives the exit code."""
+    if sys.stdout is None:  # closed by whoever started the command (>&- in a shell)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     asked = _parser().parse_args(arguments)
     try:
         asked.run(asked)

@@ -71,6 +71,9 @@ class Misconception(Value):
             remedy=dict(remedy or {}),
         )
 
+    def __hash__(self) -> int:
+        return hash(self.slug)  # a remedy is a dict, which has no hash
+
 
 class Diagnosis(Value):
     """How somebody may have come to a number: the slips, and the count that they lead to."""

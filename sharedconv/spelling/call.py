@@ -75,7 +75,7 @@ def read_call(text: str) -> Call:
         return Call(
             _dotted(node.func, text),
             [_value(each) for each in node.args],
-            dict(_keyword(each) for each in node.keywords),
+            _by_name(node.keywords),
             node,
         )
     except SyntaxError as error:
@@ -119,13 +119,18 @@ def _dotted(node: ast.expr, text: str) -> str:
     raise ValueError(f"{_shown(text)} is not a layer; write one call, such as Conv2D(10, 5)")
 
 
-def _keyword(node: ast.keyword) -> tuple[str, object]:
-    if node.arg is None:
-        raise ValueError(
-            f"**{_shown(ast.unparse(node.value), quote=False)} can't be looked into; write the "
-            "arguments out"
-        )
-    return node.arg, _value(node.value)
+def _by_name(keywords: list[ast.keyword]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for each in keywords:
+        if each.arg is None:
+            raise ValueError(
+                f"**{_shown(ast.unparse(each.value), quote=False)} can't be looked into; write "
+                "the arguments out"
+            )
+        if each.arg in values:  # which Python would notice only on compiling
+            raise ValueError(f"{each.arg} stands there twice; give it once")
+        values[each.arg] = _value(each.value)
+    return values
 
 
 def _value(node: ast.expr) -> object:

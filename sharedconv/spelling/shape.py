@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..counting.sizes import times
+from ..counting.sizes import counted, times
 from ..counting.value import Value
 
 TYPE_CHECKING = False
@@ -51,8 +51,8 @@ class Shape(Value):
                 example = f"1x{example.removesuffix('x1')}"
             batch = "; leave the batch out" if len(self.sizes) == ndim + 2 else ""
             raise ValueError(
-                f"the input is {self}, which is {len(self.sizes)} numbers; this layer takes "
-                f"{ndim + 1} ({self.order}), such as {example}{batch}"
+                f"the input is {self}, which is {counted(len(self.sizes), 'number')}; this layer "
+                f"takes {ndim + 1} ({self.order}), such as {example}{batch}"
             )
         return self.sizes[:-1] if self.channels_last else self.sizes[1:]
 

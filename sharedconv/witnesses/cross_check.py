@@ -82,6 +82,8 @@ def cross_check(
 
     The tally, which counts the tensors themselves, is what the others are held against.
     """
+    # first of all, because lazy modules get their sizes from it
+    calls = () if input_size is None else run(model, input_size).calls
     counted = tally(model)
     asked = [rule(model), counted.testimony(), by_torchinfo(model)]
     matrix = None
@@ -89,7 +91,6 @@ def cross_check(
         asked.append(by_keras(model))
     kernels = 0
     if input_size is not None:
-        calls = run(model, input_size).calls
         inputs = {each.module: each.input_shape for each in calls if each.input_shape}
         matrix = by_matrix(inputs)
         kernels = sum(
@@ -162,9 +163,16 @@ def _reason(testimony: Testimony, difference: int, model: nn.Module, counted: Ta
 
 
 def _held_again(model: nn.Module, counted: Tally) -> int:
-    """How much a sum over modules counts too much because of tied tensors."""
-    sizes = dict(model.named_parameters(remove_duplicate=False))
-    return sum(sizes[name].numel() for names in counted.tied for name in names[1:])
+    """How much a sum over modules, each taken once, counts too much because of tied tensors."""
+    again = 0
+    for names in counted.tied:
+        # one module may stand in the model under several names, and a sum takes it once
+        holders = {
+            (id(model.get_submodule(name.rpartition(".")[0])), id(model.get_parameter(name)))
+            for name in names
+        }
+        again += (len(holders) - 1) * model.get_parameter(names[0]).numel()
+    return again
 
 
 def _on_parents(model: nn.Module) -> int:

@@ -34,18 +34,22 @@ def run(model: nn.Module, input_size: Sequence[int | None]) -> Run:
 
     input_size: the shape of one input without the batch, channels first ``(C_in, H, W)``.
 
-    The model is left as it was. Raises ValueError, in one sentence, where it can't take the input.
+    The model is left as it was, except that lazy modules take their sizes from this input, as from
+    any first one. Raises ValueError, in one sentence, where it can't take the input.
     """
     shape = [1 if size is None else size for size in input_size]
     # what a model computes in is what its parameters are; a model without any takes float32
-    like = next((each for each in model.parameters() if each.is_floating_point()), torch.empty(0))
+    like = next(
+        (each for each in model.parameters() if each.is_floating_point() or each.is_complex()),
+        torch.empty(0),
+    )
     example = torch.zeros(1, *shape, dtype=like.dtype, device=like.device)
     calls: list[Called] = []
     counter = FlopCounterMode(display=False)
     with _watched(model, calls), _evaluating(model), torch.no_grad(), counter:
         try:
             model(example)
-        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        except Exception as error:  # whatever stops somebody's own model, in a sentence
             sizes = " × ".join(map(str, shape))
             first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ValueError(

@@ -24,28 +24,29 @@ def load_model(where: str) -> nn.Module:
     file = Path(path)
     if not file.is_file():
         raise ValueError(f"there is no file {path}; check the path, seen from {Path.cwd()}")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
+    # under a name of its own, so that a file called json.py hides no other module
+    spec = importlib.util.spec_from_file_location(f"file_of_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ValueError(f"{path} can't be loaded as a Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses in the file look for it
     # the file may import its neighbours, as it could when run by itself
     sys.path.insert(0, str(file.resolve().parent))
     try:
         spec.loader.exec_module(module)
-        if not hasattr(module, name):
-            models = [each for each, value in vars(module).items() if isinstance(value, nn.Module)]
-            there = f"; it has the models {', '.join(models)}" if models else ""
-            raise ValueError(f"{path} has no {name}{there}")
-        model = getattr(module, name)
+        model = getattr(module, name, None)
         if not isinstance(model, nn.Module) and callable(model):
             model = model()
-    except ValueError:
-        raise
     except (Exception, SystemExit) as error:
         # whatever happens in somebody's own file is theirs to know, in a sentence
-        raise ValueError(f"{path} stopped with {type(error).__name__}: {error}") from error
+        words = " ".join(str(error).split())
+        raise ValueError(f"{path} stopped with {type(error).__name__}: {words}") from error
     finally:
         sys.path.pop(0)
+    if not hasattr(module, name):
+        models = [each for each, value in vars(module).items() if isinstance(value, nn.Module)]
+        there = f"; it has the models {', '.join(models)}" if models else ""
+        raise ValueError(f"{path} has no {name}{there}")
     if not isinstance(model, nn.Module):
         raise ValueError(
             f"{name} in {path} is {type(model).__name__}, not a model; it has to be a "

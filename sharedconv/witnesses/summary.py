@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from torch import nn
 
-from ..counting import BatchNorm, Conv
+from ..counting import BatchNorm, Conv, Dense
 from ..counting.count import number
 from .cross_check import CrossCheck, cross_check
 from .forward import Called, run
@@ -21,12 +21,17 @@ Style = Literal["torch", "keras"]
 
 @dataclass(frozen=True)
 class Row:
-    """One call of one layer. Shapes are channels first, without the batch."""
+    """One call of one layer. Shapes are channels first, without the batch.
+
+    image: whether the output is an image (or sound, or film), so that its channels come first; a
+        sequence of features has as many dimensions, and a Keras user sees it as it is.
+    """
 
     name: str
     layer: str
     kind: Kind | None
     output_shape: tuple[int, ...] | None
+    image: bool
     parameters: int
     statistics: int
     mult_adds: int | None
@@ -61,7 +66,7 @@ class Summary:
                     "layer": row.layer,
                     "output_shape": row.output_shape and list(row.output_shape),
                     "total": self._counted(row),
-                    "formula": row.kind.count().formula() if row.kind else None,
+                    "formula": self._formula(row),
                     "mult_adds": row.mult_adds,
                     "note": row.note,
                 }
@@ -90,13 +95,15 @@ class Summary:
         page = StringIO()
         Console(file=page, width=1000, markup=False, highlight=False).print(table)
         drawn = "\n".join(line.rstrip() for line in page.getvalue().splitlines())
-        return "\n".join([drawn.strip("\n"), *self._totals()])
+        check = [] if self.style == "keras" else ["", str(self.check)]
+        return "\n".join([drawn.strip("\n"), *self._totals(), *check])
 
     def _repr_markdown_(self) -> str:
         headings = self._headings()
         rows = ["| " + " | ".join(self._cells(row)) + " |" for row in self.rows]
         lines = ["| " + " | ".join(headings) + " |", "| --- " * len(headings) + "|", *rows]
-        return "\n".join([*lines, "", *(f"{line}  " for line in self._totals())])
+        check = [] if self.style == "keras" else ["", self.check._repr_markdown_()]
+        return "\n".join([*lines, "", *(f"{line}  " for line in self._totals()), *check])
 
     # -- the two styles ----------------------------------------------------------------------
 
@@ -109,13 +116,24 @@ class Summary:
         counted = number(self._counted(row))
         if self.style == "keras":
             shape = "?" if row.output_shape is None else str((None, *_channels_last(row)))
-            return [f"{row.name} ({row.layer})", shape, row.note or counted]
+            # a note takes the place of nothing but a zero: the column has to add up to the total
+            return [
+                f"{row.name} ({row.layer})",
+                shape,
+                counted if self._counted(row) else row.note or "0",
+            ]
         shape = "?" if row.output_shape is None else " × ".join(map(str, row.output_shape))
         work = "" if row.mult_adds is None else number(row.mult_adds)
         return [row.name, row.layer, shape, counted, work, row.note]
 
     def _counted(self, row: Row) -> int:
         return row.parameters + (row.statistics if self.style == "keras" else 0)
+
+    def _formula(self, row: Row) -> str | None:
+        kind = row.kind
+        if self.style == "keras" and isinstance(kind, BatchNorm):
+            kind = kind.replace(statistics=True)
+        return kind.count().formula() if kind else None
 
     @property
     def _total(self) -> int:
@@ -131,7 +149,7 @@ class Summary:
             return lines
         if self.statistics:
             lines.append(f"Statistics, kept as buffers: {number(self.statistics)}")
-        return [*lines, self._work(), "", str(self.check)]
+        return [*lines, self._work()]
 
     def _work(self) -> str:
         seen = number(self.seen_mult_adds)
@@ -175,27 +193,29 @@ def summary(model: nn.Module, input_size: Sequence[int | None], style: Style = "
 
 def _rows(model: nn.Module, calls: Sequence[Called]) -> list[Row]:
     rows: list[Row] = []
-    first_row: dict[int, int] = {}  # parameter -> the row in which it was counted
+    first_row: dict[int, int] = {}  # a parameter's or module's id -> the row of its first use
     for call in calls:
-        rows.append(_row(call, len(rows) + 1, first_row))
+        rows.append(_row(call, rows, first_row))
     for name, module in model.named_modules():
         own = list(module.parameters(recurse=False))
         if any(id(each) not in first_row for each in own):
             unused = Called(name or type(module).__name__.lower(), module, None, None)
-            row = _row(unused, len(rows) + 1, first_row)
+            row = _row(unused, rows, first_row)
             rows.append(_with_note(row, "not used for this input"))
     return rows
 
 
-def _row(call: Called, place: int, first_row: dict[int, int]) -> Row:
+def _row(call: Called, before: Sequence[Row], first_row: dict[int, int]) -> Row:
+    place = len(before) + 1
     own = list(call.module.parameters(recurse=False))
     new = [each for each in own if id(each) not in first_row]
     seen = [first_row[id(each)] for each in own if id(each) in first_row]
-    first_row.update((id(each), place) for each in new)
+    is_new = id(call.module) not in first_row
+    first_row.update((id(each), place) for each in [*new, call.module] if id(each) not in first_row)
     kind = kind_of(call.module, call.input_shape)
     note = f"the same weights as row {seen[0]}" if seen else ""
     statistics = 0
-    if isinstance(kind, BatchNorm) and not seen:
+    if isinstance(kind, BatchNorm) and is_new:
         kept = kind.replace(statistics=True).count()
         tracked = getattr(call.module, "running_mean", None) is not None
         statistics = kept.non_trainable.total if tracked else 0
@@ -210,6 +230,7 @@ def _row(call: Called, place: int, first_row: dict[int, int]) -> Row:
         layer=type(call.module).__name__,
         kind=kind,
         output_shape=call.output_shape,
+        image=_is_image(call, kind, before[-1] if before else None),
         parameters=sum(each.numel() for each in new),
         statistics=statistics,
         mult_adds=work,
@@ -221,9 +242,16 @@ def _with_note(row: Row, note: str) -> Row:
     return Row(**{**vars(row), "note": "; ".join(filter(None, [row.note, note])), "mult_adds": 0})
 
 
+def _is_image(call: Called, kind: Kind | None, before: Row | None) -> bool:
+    shape = call.output_shape or ()
+    if isinstance(kind, Dense) or len(shape) < 2:
+        return False
+    # a sequence (time, features) has as many dimensions as a one-dimensional image (channels,
+    # length); the layer's name tells them apart, or, for an activation, the layer before it
+    same = before is not None and before.image and before.output_shape == shape
+    return same or len(shape) > 2 or isinstance(kind, Conv) or "1d" in type(call.module).__name__
+
+
 def _channels_last(row: Row) -> tuple[int, ...]:
     shape = row.output_shape or ()
-    # a sequence (time, features) has three dimensions with its batch, as a one-dimensional image
-    # has; the layer's name tells them apart
-    is_image = len(shape) > 2 or isinstance(row.kind, Conv) or "1d" in row.layer
-    return (*shape[1:], shape[0]) if is_image and len(shape) > 1 else shape
+    return (*shape[1:], shape[0]) if row.image else shape

@@ -35,7 +35,7 @@ class Tally:
         """What this witness says, for the cross-check."""
         if self.without_size:
             names = ", ".join(self.without_size)
-            return Testimony("tally", None, f"{names} gets its size from the first input only")
+            return Testimony("tally", None, f"only the first input gives a size to {names}")
         return Testimony("tally", self.total, "from the tensors, each stored number once")
 
 
@@ -83,9 +83,16 @@ def _region(tensor: Tensor) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
 
 
 def _is_gapless(tensor: Tensor) -> bool:
-    pairs = zip(tensor.shape, tensor.stride(), strict=True)
-    reach = sum((size - 1) * stride for size, stride in pairs) + 1
-    return tensor.is_contiguous() or (reach == tensor.numel() and 0 not in tensor.stride())
+    """Whether it reads each place from its first to its last once (a transposed view does too)."""
+    if not tensor.numel():
+        return True
+    read = 1
+    # from the innermost dimension outwards, each step has to be as long as all that is within it
+    for stride, size in sorted(zip(tensor.stride(), tensor.shape, strict=True)):
+        if size > 1 and stride != read:
+            return False
+        read *= size
+    return True
 
 
 def _covered(intervals: Iterable[tuple[int, int]]) -> int:

@@ -30,7 +30,9 @@ def checkout(tmp_path: Path) -> Path:
     )
     shutil.copy(HERE / "pyproject.toml", root)
     (root / "lessons").mkdir()
-    (root / "lessons/01_first.py").write_text("# %% [markdown]\n# # 1. One kernel, 2 × 2\n", "utf-8")
+    (root / "lessons/01_first.py").write_text(
+        "# %% [markdown]\n# # 1. One kernel, 2 × 2\n", "utf-8"
+    )
     (root / "lessons/03_echo.py").write_text(
         "# %% [markdown]\n# # 3. The echo\n# %%\nimport os, sys\n"
         "print(sys.argv[1:], os.environ['KERAS_BACKEND'])\nsys.exit(7)\n",

@@ -1,0 +1,32 @@
+"""What every test stands on: Keras runs on torch, torch takes one core, hypothesis keeps calm."""
+
+import os
+
+# Keras reads it once, when it is first imported; so this comes before any test imports Keras.
+os.environ["KERAS_BACKEND"] = "torch"
+
+import pytest
+import torch
+from hypothesis import HealthCheck, settings
+
+# The layers here are tiny, and the suite runs one process for each core.
+torch.set_num_threads(1)
+
+settings.register_profile(
+    "sharedconv",
+    # A busy machine is no bug.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Tests that need more say so themselves.
+    max_examples=50,
+    # In CI the same examples every time, so that a red run is about the change it ran on.
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+)
+settings.load_profile("sharedconv")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Random layers are often of the kind that torch warns of; here the warnings say nothing new.
+    for message in ("Using padding='same'", "Initializing zero-element tensors"):
+        config.addinivalue_line("filterwarnings", f"ignore:{message}")

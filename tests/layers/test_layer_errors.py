@@ -1,0 +1,208 @@
+"""What is wrong with an argument or an input is said in one sentence that names what was given."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from sharedconv import layers
+from sharedconv.layers import (
+    LocalConv,
+    LocalConv1d,
+    LocalConv2d,
+    SharedConv,
+    SharedConv1d,
+    SharedConv2d,
+    SharedConv3d,
+    SharedConvTranspose,
+    SharedConvTranspose2d,
+    from_torch,
+    to_torch,
+)
+
+# in_channels=4, out_channels=6, kernel_size=3 but for what stands here
+ARGUMENTS = [
+    ({"in_channels": 0}, ValueError, "in_channels must be a whole number of at least 1, not 0"),
+    ({"in_channels": -4}, ValueError, "not -4"),
+    ({"in_channels": 4.0}, TypeError, "in_channels .* not 4.0"),
+    ({"in_channels": True}, TypeError, "in_channels .* not True"),
+    ({"in_channels": "4"}, TypeError, "in_channels .* not '4'"),
+    ({"out_channels": 0}, ValueError, "out_channels .* not 0"),
+    ({"out_channels": None}, TypeError, "out_channels .* not None"),
+    ({"kernel_size": 0}, ValueError, r"kernel_size .* or 2 of them \(one a dimension\), not 0"),
+    ({"kernel_size": -3}, ValueError, "kernel_size .* not -3"),
+    ({"kernel_size": (3, 0)}, ValueError, r"kernel_size .* not \(3, 0\)"),
+    ({"kernel_size": (3, 3, 3)}, ValueError, r"kernel_size .* not \(3, 3, 3\)"),
+    ({"kernel_size": (3,)}, ValueError, r"kernel_size .* not \(3,\)"),
+    ({"kernel_size": ()}, ValueError, r"kernel_size .* not \(\)"),
+    ({"kernel_size": 3.0}, TypeError, "kernel_size .* not 3.0"),
+    ({"kernel_size": (3, 2.5)}, TypeError, r"kernel_size .* not \(3, 2.5\)"),
+    ({"kernel_size": "3"}, TypeError, "kernel_size .* not '3'"),
+    ({"kernel_size": (True, 3)}, TypeError, r"kernel_size .* not \(True, 3\)"),
+    ({"kernel_size": None}, TypeError, "kernel_size .* not None"),
+    ({"stride": 0}, ValueError, "stride .* at least 1.* not 0"),
+    ({"stride": (1, -1)}, ValueError, r"stride .* not \(1, -1\)"),
+    ({"stride": 1.5}, TypeError, "stride .* not 1.5"),
+    ({"padding": -1}, ValueError, "padding .* at least 0.* not -1"),
+    ({"padding": (0, 1, 2)}, ValueError, r"padding .* not \(0, 1, 2\)"),
+    ({"padding": 0.5}, TypeError, "padding .* not 0.5"),
+    ({"dilation": 0}, ValueError, "dilation .* not 0"),
+    ({"groups": 0}, ValueError, "groups .* not 0"),
+    ({"groups": -1}, ValueError, "groups .* not -1"),
+    ({"groups": 3}, ValueError, "in_channels=4 and out_channels=6, which 3 .* 1 or 2"),
+    ({"groups": 4}, ValueError, "which 4 does not: possible here 1 or 2"),
+    ({"groups": 2.0}, TypeError, "groups .* not 2.0"),
+    ({"padding_mode": "mirror"}, ValueError, "padding_mode must be .* not 'mirror'"),
+    ({"padding_mode": None}, ValueError, "padding_mode must be .* not None"),
+]
+# Words for padding, and other padding modes, are what a transposed convolution hasn't.
+FORWARD_ONLY = [
+    ({"padding": "full"}, ValueError, "padding must be 'same', 'valid' or numbers, not 'full'"),
+    ({"padding": "same", "stride": 2}, ValueError, r"padding='same' .* not with stride=\(2, 2\)"),
+]
+TRANSPOSED_ONLY = [
+    ({"padding": "same"}, TypeError, "not 'same'"),
+    ({"padding_mode": "reflect"}, ValueError, "padding_mode must be 'zeros', not 'reflect'"),
+    ({"output_padding": -1}, ValueError, "output_padding .* not -1"),
+    ({"output_padding": 1}, ValueError, r"output_padding=\(1, 1\) .* than \(1, 1\)"),
+    ({"output_padding": (1, 2), "stride": 2}, ValueError, r"output_padding=\(1, 2\)"),
+]
+LOCAL_ONLY = [
+    ({"input_size": 0}, ValueError, "input_size .* not 0"),
+    ({"input_size": (8,)}, ValueError, r"input_size .* not \(8,\)"),
+    ({"input_size": 8.5}, TypeError, "input_size .* not 8.5"),
+    ({"input_size": 2}, ValueError, "kernel spans 3 .* input's 2 padded to 2"),
+    ({"bias": "position"}, ValueError, "bias must be True, False or 'channel', not 'position'"),
+    ({"bias": None}, ValueError, "bias must be .* not None"),
+    ({"bias": 1}, ValueError, "bias must be .* not 1"),
+]
+
+
+@pytest.mark.parametrize("family", ["SharedConv", "SharedConvTranspose", "LocalConv"])
+def test_arguments(family):
+    own = {
+        "SharedConv": FORWARD_ONLY,
+        "SharedConvTranspose": TRANSPOSED_ONLY,
+        "LocalConv": FORWARD_ONLY + LOCAL_ONLY,
+    }
+    base = {"in_channels": 4, "out_channels": 6, "kernel_size": 3}
+    base |= {"input_size": 8} if family == "LocalConv" else {}
+    fixed, general = getattr(layers, f"{family}2d"), getattr(layers, family)
+    assert fixed(**base).ndim == 2
+    for changed, kind, sentence in ARGUMENTS + own[family]:
+        for make in (fixed, lambda **options: general(2, **options)):
+            with pytest.raises(kind, match=sentence) as caught:
+                make(**(base | changed))
+            assert str(caught.value).endswith("."), caught.value
+            assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("general", [SharedConv, SharedConvTranspose, LocalConv])
+def test_the_number_of_dimensions(general):
+    size = {"input_size": 5} if general is LocalConv else {}
+    for ndim, kind in ((0, ValueError), (4, ValueError), (2.0, TypeError), (True, TypeError)):
+        with pytest.raises(kind, match=rf"ndim must be .* not {ndim}\."):
+            general(ndim, 1, 1, 3, **size)
+
+
+def test_numbers_may_be_numpys_and_sequences_lists():
+    layer = SharedConv2d(np.int64(4), np.int32(6), [np.int64(3), 3], stride=torch.Size([2, 1]))
+    assert repr(layer) == "SharedConv2d(4, 6, kernel_size=(3, 3), stride=(2, 1))"
+    assert type(layer.in_channels) is int
+    assert type(layer.kernel_size[0]) is int
+    with pytest.raises(TypeError, match="kernel_size"):
+        SharedConv2d(4, 6, np.bool_(True))
+
+
+INPUTS = [
+    (SharedConv2d(3, 4, 3), (2, 1, 8, 8), r"in_channels=3, .* \(2, 1, 8, 8\) has 1 channels"),
+    (SharedConv2d(3, 4, 3), (8, 8), r"not of 2: \(8, 8\)"),
+    (SharedConv2d(3, 4, 3), (1, 2, 3, 8, 8), r"not of 5: \(1, 2, 3, 8, 8\)"),
+    (SharedConv2d(3, 4, 3), (), r"not of 0: \(\)"),
+    (SharedConv2d(3, 4, 3), (8, 8, 3), r"has 8 channels"),
+    (SharedConv2d(3, 4, 3), (2, 3, 2, 8), r"spans 3 along spatial dimension 0 .* padded to 2"),
+    (SharedConv2d(3, 4, 3, dilation=2, padding=1), (2, 3, 8, 2), r"spans 5 .*dimension 1.* to 4"),
+    (SharedConv1d(3, 4, 3), (3, 3, 3, 3), r"not of 4"),
+    (SharedConv1d(3, 4, 3, padding=1, padding_mode="reflect"), (2, 3, 1), r"1 by at most 0.* by 1"),
+    (SharedConv1d(3, 4, 3, padding=5, padding_mode="circular"), (2, 3, 4), r"4 by at most 4.* 5"),
+    (SharedConv1d(3, 4, 3, padding=1, padding_mode="reflect"), (2, 2, 3, 5), r"not of 4"),
+    (SharedConv2d(3, 4, 3, padding=1, padding_mode="circular"), (5, 5), r"not of 2"),
+    (SharedConv3d(3, 4, 3), (2, 2, 5, 5, 5), r"has 2 channels"),
+    (SharedConvTranspose2d(3, 4, 3), (2, 4, 8, 8), r"in_channels=3, .* has 4 channels"),
+    (SharedConvTranspose2d(3, 4, 3), (8, 8), r"not of 2"),
+    (SharedConvTranspose2d(3, 4, 3, padding=3), (1, 3, 2, 9), r"\(2, 9\) into .* \(-2, 5\)"),
+    (SharedConvTranspose2d(3, 4, 3), (1, 3, 0, 9), r"input_size .* not \(0, 9\)"),
+    (LocalConv2d(3, 4, 3, (8, 9)), (2, 3, 9, 8), r"\(8, 9\), and got one of \(9, 8\)"),
+    (LocalConv2d(3, 4, 3, (8, 9)), (2, 1, 8, 9), r"has 1 channels"),
+    (LocalConv2d(3, 4, 3, (8, 9)), (8, 9), r"not of 2"),
+    (LocalConv1d(3, 4, 3, 8), (2, 3, 7), r"\(8,\), and got one of \(7,\)"),
+]
+
+
+@pytest.mark.parametrize("layer, shape, sentence", INPUTS)  # noqa: PT006
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_inputs(layer, shape, sentence, device):
+    layer, image = layer.to(device), torch.zeros(shape, device=device)
+    with pytest.raises(ValueError, match=sentence) as caught:
+        layer(image)
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_image_without_pixels():
+    with pytest.raises(ValueError, match=r"input_size .* not \(0, 8\)"):
+        SharedConv2d(3, 4, 3, padding=2)(torch.zeros(2, 3, 0, 8))
+
+
+def test_other_errors_of_torch_come_through_as_they_are():
+    with pytest.raises(RuntimeError, match=r"dtype|type"):
+        SharedConv2d(3, 4, 3)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
+    with pytest.raises(RuntimeError, match=r"dtype|type"):
+        LocalConv2d(3, 4, 3, 8)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("output_size", "kind", "sentence"),
+    [
+        (
+            (14, 14),
+            ValueError,
+            r"\(14, 14\) is out of reach .* \(7, 7\): .* \(15, 15\) .* \(16, 16",
+        ),
+        ((17, 16), ValueError, r"\(17, 16\)"),
+        ((15,), ValueError, r"output_size .* not \(15,\)"),
+        ((15, 15, 15), ValueError, r"output_size .* not \(15, 15, 15\)"),
+        ((15.0, 15), TypeError, r"output_size .* not \(15.0, 15\)"),
+    ],
+)
+def test_output_sizes(output_size, kind, sentence):
+    with pytest.raises(kind, match=sentence):
+        SharedConvTranspose2d(3, 4, 3, stride=2)(torch.zeros(1, 3, 7, 7), output_size)
+
+
+def test_copies():
+    conv = SharedConv2d(3, 4, 3)
+    with pytest.raises(TypeError, match=r"not a Conv2d"):
+        LocalConv2d.from_shared(nn.Conv2d(3, 4, 3), 8)
+    with pytest.raises(TypeError, match=r"not a SharedConvTranspose2d"):
+        LocalConv2d.from_shared(SharedConvTranspose2d(3, 4, 3), 8)
+    with pytest.raises(ValueError, match=r"bias=False"):
+        LocalConv2d.from_shared(conv, 8, bias=False)
+    with pytest.raises(ValueError, match=r"'position'"):
+        LocalConv2d.from_shared(conv, 8, bias="position")
+    with pytest.raises(ValueError, match=r"kernel_size .* not \(3, 3\)"):
+        LocalConv1d.from_shared(conv, 8)
+    with pytest.raises(ValueError, match=r"kernel spans 3"):
+        LocalConv2d.from_shared(conv, 2)
+
+
+def test_conversions():
+    class Masked(nn.Conv2d):
+        pass
+
+    for other in (nn.Linear(2, 2), Masked(1, 1, 3), nn.LazyConv2d(3, 3)):
+        with pytest.raises(TypeError, match=rf"not a {type(other).__name__}"):
+            from_torch(other)
+    for other in (LocalConv2d(1, 1, 3, 5), nn.Conv2d(1, 1, 3)):
+        with pytest.raises(TypeError, match=rf"not a {type(other).__name__}"):
+            to_torch(other)

@@ -1,0 +1,90 @@
+"""Running a lesson as a learner does: in a process of its own, on a pipe or on a terminal."""
+
+import errno
+import os
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[2] / "lessons"
+LESSONS = sorted(FOLDER.glob("[0-9]*.py"))
+AT_MOST = 300
+"""Seconds after which a lesson counts as hanging."""
+
+
+def lesson(number: int) -> Path:
+    (found,) = FOLDER.glob(f"{number:02}_*.py")
+    return found
+
+
+def on_a_pipe(number: int, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Run a lesson from another folder, where nobody can type anything, and without CUDA."""
+    return subprocess.run(
+        [sys.executable, lesson(number), *flags],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONIOENCODING": "utf-8"},
+        cwd="/",
+        timeout=AT_MOST,
+    )
+
+
+def on_a_terminal(number: int, *flags: str, answers: list[str]) -> tuple[int, str]:
+    """Run a lesson on a pseudo-terminal and type an answer at each prompt.
+
+    Gives the exit code and all that stood on the screen.
+    """
+    import pty  # Windows has none
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, lesson(number), *flags],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    screen, left = b"", list(answers)
+    prompts = 0
+    try:
+        while chunk := _read(ours):
+            screen += chunk
+            if screen.count(b"Your number") > prompts and screen.endswith(b": "):
+                prompts += 1
+                assert left, f"it asks more often than expected:\n{screen.decode()}"
+                os.write(ours, left.pop(0).encode() + b"\n")
+        code = process.wait(AT_MOST)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+    assert not left, f"it never asked for {left}"
+    return code, screen.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    ready, _, _ = select.select([terminal], [], [], AT_MOST)
+    assert ready, "the lesson hangs"
+    try:
+        return os.read(terminal, 65536)
+    except OSError as error:
+        # this is how Linux says that the other side has closed the terminal
+        if error.errno != errno.EIO:
+            raise
+        return b""
+
+
+def flat(text: str) -> str:
+    """The text with its line breaks taken for spaces, since a page may break anywhere."""
+    return " ".join(text.split())
+
+
+def said_by_witnesses(text: str) -> dict[str, int]:
+    """``{"rule": 10, "tally": 10, "torchinfo": 10, "Keras": 10, "matrix": 9}``."""
+    lines = re.findall(r"^(rule|tally|torchinfo|Keras|matrix) +([\d,]+) ", text, re.MULTILINE)
+    return {witness: int(number.replace(",", "")) for witness, number in lines}

@@ -1,0 +1,33 @@
+"""On a terminal a lesson asks first, and answers what was typed."""
+
+import sys
+
+import pytest
+from running import flat, on_a_terminal, said_by_witnesses
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminal in the standard library"
+)
+
+
+def test_the_asker_s_own_answers_meet_the_bias() -> None:
+    """9, and then 250, as in the question."""
+    code, screen = on_a_terminal(1, "--device", "cpu", answers=["9", "250"])
+    assert code == 0
+    words = flat(screen)
+    assert "Here it will be 10. 9 leaves out the bias." in words
+    assert "The input is zero everywhere. What can the layer still give out" in words
+    assert "Here it will be 260. 250 leaves out the bias." in words
+    assert "Yes" not in words
+    assert said_by_witnesses(screen)["Keras"] == 10
+
+
+def test_right_answers_and_a_slip_of_the_finger() -> None:
+    code, screen = on_a_terminal(1, "--device", "cpu", answers=["ten", "10", "260"])
+    assert code == 0
+    words = flat(screen)
+    assert words.count("A whole number, please") == 1
+    assert "Yes, 10." in words
+    assert "Yes, 260." in words
+    assert "Here it will be" not in words
+    assert "leaves out the bias" not in words

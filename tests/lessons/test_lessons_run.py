@@ -1,0 +1,187 @@
+"""Every lesson runs from the shell, with its toggles as they are and changed, and says what is so.
+
+The figures are those of DESIGN.md, section 5, and of the question.
+"""
+
+import re
+import subprocess
+
+import pytest
+from running import flat, on_a_pipe, said_by_witnesses
+
+
+def run(number: int, *flags: str) -> str:
+    """What the lesson printed; it has to have run to its end."""
+    done = on_a_pipe(number, *flags, "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "CHANGE" in done.stdout
+    assert "MAKE" in done.stdout
+    assert done.stdout.count("Running on cpu") == 1
+    # on a pipe the questions are printed, and nobody waits for an answer
+    assert done.stdout.count("Nobody is here to answer") == done.stdout.count("\n?  ") >= 1
+    assert "Your number" not in done.stdout
+    return done.stdout
+
+
+def everyone_says(number: int, kernel: int) -> dict[str, int]:
+    says = dict.fromkeys(("rule", "tally", "torchinfo", "Keras"), number)
+    return {**says, "matrix": kernel}
+
+
+def largest_difference(text: str) -> float:
+    (found,) = re.findall(r"largest difference (?:from the whole layer )?is ([\d.e+-]*\d)", text)
+    return float(found)
+
+
+# -- lesson 1: the question -------------------------------------------------------------------
+
+
+def test_lesson_1_shows_where_the_plus_one_comes_from() -> None:
+    text = run(1)
+    assert said_by_witnesses(text) == everyone_says(10, kernel=9)
+    assert "kernel has the shape (1, 1, 3, 3), numbers: 9 bias has the shape (1,)" in flat(text)
+    assert re.search(r"kernel height 3 .* = +9\nbias .* = +1\n +total = 10\n", text)
+    assert re.search(r"^SharedConv2d .* 10$", text, re.MULTILINE), "torchinfo's own table"
+    # an image of zeros makes the bias come out, and nothing else
+    (low, high), (bias,) = (
+        re.findall(r"between (\S+\d) and\s+(\S+\d)\.", text)[0],
+        re.findall(r"Its bias is (\S+\d)\.", text),
+    )
+    assert low == high == bias
+    assert float(bias) != 0
+    # the second half of the question
+    assert re.search(r"kernel height 5 .* = 250\nbias .* =  10\n +total = 260\n", text)
+    assert "250 leaves out the bias" in text
+    # the second listing, whose code and table don't belong together
+    assert "The line makes 600." in text
+    assert "none leads from there to 260" in flat(text)
+    assert "it has 10 channels, and this line makes 60" in flat(text)
+
+
+def test_lesson_1_without_bias_has_no_plus_one() -> None:
+    text = run(1, "--no-bias")
+    assert said_by_witnesses(text) == everyone_says(9, kernel=9)
+    assert "between 0.0000 and 0.0000" in flat(text)
+    assert "nothing comes out of nothing" in flat(text)
+    assert re.search(r"kernel height 5 .* = 250\n +total = 250\n", text)
+    assert "leaves out the bias" not in text
+    assert "The line makes 600." in text
+
+
+def test_lesson_1_with_the_numbers_of_the_second_half() -> None:
+    text = run(1, "--filters", "10", "--kernel-size", "5", "--image-size", "28")
+    assert said_by_witnesses(text) == everyone_says(260, kernel=250)
+    assert "[1, 10, 24, 24]" in text
+
+
+# -- lesson 2: sharing ------------------------------------------------------------------------
+
+
+def ways(text: str) -> dict[str, list[int]]:
+    """Parameters, multiply-adds by the rule and by PyTorch: shared, unshared, dense."""
+    rows = re.findall(r"^  (shared|unshared|dense) +([\d,]+) +([\d,]+) +([\d,]+)$", text, re.M)
+    return {name: [int(each.replace(",", "")) for each in numbers] for name, *numbers in rows}
+
+
+def drawn(text: str) -> list[str]:
+    return [row.replace(" ", "") for row in re.findall(r"^  output +\d+   (.*)$", text, re.M)]
+
+
+def gradients(text: str) -> list[list[str]]:
+    """The two lines that are to be equal, as they are printed."""
+    rows = re.findall(r"^  one (?:kernel for all|each, summed) +(.*)$", text, re.MULTILINE)
+    return [row.split() for row in rows]
+
+
+def test_lesson_2_shows_one_kernel_at_many_places() -> None:
+    text = run(2)
+    assert drawn(text) == ["abc·····", "·abc····", "··abc···", "···abc··", "····abc·", "·····abc"]
+    assert "18 arrows, and 3 different weights" in text
+    assert re.findall(r"([\d,]+) inputs, +([\d,]+) outputs, (\d+) parameters", text) == [
+        ("8", "6", "4"),
+        ("80", "78", "4"),
+        ("8,000", "7,998", "4"),
+    ]
+    shared, summed = gradients(text)
+    assert len(shared) == 3
+    assert shared == summed
+    assert any(float(each) for each in shared)
+    assert largest_difference(flat(text)) < 1e-10
+    assert ways(text) == {
+        "shared": [10, 6_084, 6_084],
+        "unshared": [6_760, 6_084, 6_084],
+        "dense": [530_660, 529_984, 529_984],
+    }
+    assert "every one of 676 places" in flat(text)
+
+
+def test_lesson_2_with_everything_changed() -> None:
+    text = run(2, "--no-bias", "--length", "30", "--kernel-size", "5", "--image-size", "12")
+    assert drawn(text)[:2] == ["abcde" + 25 * "·", "·abcde" + 24 * "·"]
+    assert "130 arrows, and 5 different weights" in text
+    assert ("300", "296", "5") in re.findall(r"(\S+) inputs, +(\S+) outputs, (\d+)", text)
+    assert largest_difference(flat(text)) < 1e-10
+    assert ways(text) == {
+        "shared": [9, 900, 900],
+        "unshared": [900, 900, 900],
+        "dense": [14_400, 14_400, 14_400],
+    }
+
+
+# -- lesson 3: channels -----------------------------------------------------------------------
+
+
+def askers_formula(text: str) -> list[tuple[int, int, int]]:
+    rows = re.findall(r"^ +(\d+) +([\d,]+) +([\d,]+)$", text, re.MULTILINE)
+    return [tuple(int(each.replace(",", "")) for each in row) for row in rows]
+
+
+def test_lesson_3_shows_where_the_asker_s_formula_ends() -> None:
+    text = run(3)
+    assert askers_formula(text) == [
+        (1, 320, 320),  # only here it is right
+        (2, 320, 608),
+        (3, 320, 896),
+        (16, 320, 4_640),
+    ]
+    assert said_by_witnesses(text) == everyone_says(896, kernel=864)
+    assert "288 leaves out the bias and gives each filter one input channel only" in flat(text)
+    assert "filters 32 × kernel height 3 × kernel width 3 = 288" in text
+    assert largest_difference(flat(text)) < 1e-10
+    assert "here       (32, 3, 3, 3)" in text
+    assert "in Keras   (3, 3, 3, 32)" in text
+
+
+def test_lesson_3_with_groups_and_without_bias() -> None:
+    text = run(3, "--no-bias", "--in-channels", "4", "--groups", "2", "--filters", "6")
+    assert said_by_witnesses(text) == everyone_says(108, kernel=108)  # 6 × 3 × 3 × 4 / 2
+    assert "(there is no bias)" in flat(text)
+    assert "one bias serves them all" not in flat(text)
+    assert "54 gives each filter one input channel only" in flat(text)
+    assert largest_difference(flat(text)) < 1e-10
+    assert "in Keras   (3, 3, 2, 6)" in text
+
+
+# -- flags that don't work --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "flags", "words"),
+    [
+        (1, ["--filters", "0"], "filters is 0"),
+        (1, ["--kernel-size", "200", "--device", "cpu"], "200"),
+        (2, ["--device", "cuda"], "there is no device 'cuda' here; use --device cpu"),
+        (3, ["--nonsense"], "--nonsense"),
+        (3, ["--groups", "5", "--device", "cpu"], "groups is 5, which does not divide"),
+    ],
+)
+def test_a_flag_that_does_not_work_is_refused_in_a_line(
+    number: int, flags: list[str], words: str
+) -> None:
+    done: subprocess.CompletedProcess[str] = on_a_pipe(number, *flags)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert re.match(rf"0{number}_\w+\.py[:,] ", done.stderr)
+    assert words in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
