@@ -202,8 +202,10 @@ class Conv(Value):
         if result < 1:
             name = axis_names(self.ndim)[axis]
             if self.transposed:
+                remedy = "a larger kernel" if isinstance(self.padding, str) else "less padding"
                 raise ValueError(
-                    f"padding={self.padding} cuts away the whole output {name}; use less padding"
+                    f"padding={self.padding!r} cuts away the whole output {name}; use {remedy} or "
+                    "a larger input"
                 )
             dilated = f" (dilated to {number(reach)})" if reach != kernel else ""
             raise ValueError(

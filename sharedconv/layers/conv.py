@@ -113,9 +113,9 @@ class SharedConv(ConvLayer):
 class LocalConv(ConvLayer):
     """A convolution with weight sharing switched off: each output position has its own kernel.
 
-    The layer of LeCun's nets before kernels were shared, Keras 2's `LocallyConnected`. It
-    multiplies and adds exactly as often as `SharedConv`, with as many times its kernel as there
-    are output positions; hence `input_size` has to be known.
+    Keras 2 called it `LocallyConnected`; `torch.nn` has none. It multiplies and adds exactly as
+    often as `SharedConv`, but holds a kernel for each output position; how many there are depends
+    on the image, so `input_size` has to be known.
 
     Args:
         ndim: spatial dimensions, 1, 2 or 3.

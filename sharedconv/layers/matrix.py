@@ -102,12 +102,12 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
 
 
 def _reads(layer: ConvLayer, dim: int, positions: int, size: int) -> Tensor:
-    """Along one dimension, the pixel that each tap meets at each position; -1 outside the image."""
+    """Along one dimension, the pixel that each tap meets at each position; negative outside it."""
     device, (before, _) = layer.kernel.device, layer.edges[dim]
     position = torch.arange(positions, device=device)[:, None] * layer.stride[dim] - before
     tap = torch.arange(layer.kernel_size[dim], device=device) * layer.dilation[dim]
     pixel = position + tap
-    return torch.where((pixel >= 0) & (pixel < size), pixel, -1)
+    return torch.where(pixel < size, pixel, -1)
 
 
 def _cells(

@@ -31,8 +31,10 @@ def toggles(lesson: dict[str, Any]) -> None:
         for name, value in lesson.items()
         if name.islower() and not name.startswith("_") and type(value) in (bool, int, str)
     }
-    title = (lesson.get("__doc__") or "").strip().split("\n")[0] or None
-    parser = Parser(prog=Path(sys.argv[0]).name, description=title)
+    parser = Parser(
+        prog=Path(sys.argv[0]).name,
+        description="Each flag changes the variable of its name in the lesson's first cell.",
+    )
     for name, value in known.items():
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):

@@ -113,6 +113,9 @@ def read(
     channels_last = _channels_last(framework, given, data_format)
     sizes = shape or _own_shape(given)
     seen = None if sizes is None else Shape(sizes, channels_last)
+    trainable = given.get("trainable", True)
+    if not isinstance(trainable, bool):
+        raise ValueError(f"trainable is {trainable!r}; it has to be True or False")
     recipe = function(**given)
     return Spelled(
         text=ast.unparse(call.node),
@@ -120,7 +123,7 @@ def read(
         kind=recipe(seen),
         shape=seen,
         channels_last=channels_last,
-        trainable=given.get("trainable", True) is not False,
+        trainable=trainable,
     )
 
 

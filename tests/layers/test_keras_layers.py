@@ -272,6 +272,8 @@ def test_same_with_strides_needs_a_size_that_both_ends_share_alike():
         1,
     )
     assert from_keras(built(filters=3, kernel_size=1, strides=2, padding="same")).padding == (0, 0)
+    causal = built("Conv1D", filters=3, kernel_size=1, strides=2, padding="causal")
+    assert from_keras(causal).padding == (0,)
     mixed = built(filters=3, kernel_size=(1, 3), strides=(2, 1), padding="same")
     assert from_keras(mixed).padding == (0, 1)
 
@@ -305,6 +307,14 @@ def test_only_convolutions_are_taken():
             ask(LocalConv2d(1, 1, 3, 5))
         with pytest.raises(ValueError, match=r"this layer has 2"):
             ask(SharedConvTranspose2d(4, 4, 3, groups=2))
+
+
+def test_weights_for_keras_are_copies():
+    layer = SharedConv2d(2, 3, 3)
+    for array in keras_weights(layer):
+        array[...] = 0
+    assert layer.kernel.count_nonzero() == layer.kernel.numel()
+    assert layer.bias.count_nonzero() == layer.bias.numel()
 
 
 def test_weights_of_other_shapes_are_refused():

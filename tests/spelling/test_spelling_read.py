@@ -169,6 +169,7 @@ def test_a_dense_layer_is_counted_as_both_do(
         ("Conv2D(8, 3, name='a', dtype='float16', autocast=False)", (9, 9, 1), 80),
         ("Conv2D(-(-8), +3)", (9, 9, 1), 80),
         ("Conv2D(17 // 2, 1 + 2)", (9, 9, 1), 80),
+        ("Conv2D(9 - 1, 5 - 2)", (9, 9, 1), 80),
         ("nn.Conv2d(3, 6, 5, device='cuda', dtype=torch.float64)", None, 456),
         ("nn.Conv2d(3, 6, 5, padding_mode='circular', padding=2)", None, 456),
     ],
