@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 1. Where does the +1 come from?
-# Somebody builds a Keras layer with one 3×3 filter, expects 9 parameters and is shown 10;
-# then one with ten 5×5 filters, expects 250 and is shown 260. Nobody can learn more from this
-# question than by answering it: change a variable below, or give its flag (`--no-bias`).
+# Somebody builds a Keras layer with one 3×3 filter, expects 9 parameters and is shown 10; then one
+# with ten 5×5 filters, expects 250 and is shown 260. Change a variable below, or give its flag.
 
 # %%
 bias = True  # --no-bias
@@ -49,12 +48,11 @@ print(f"\n{count}\n")
 # An image of zeros gives every weight nothing to multiply. Whatever still comes out is the bias.
 
 # %%
-nothing = torch.zeros(1, 1, image_size, image_size, device=device)
-comes_out = layer(nothing)[0, 0]
-low, high = comes_out.min().item(), comes_out.max().item()
+comes_out = layer(torch.zeros(1, 1, image_size, image_size, device=device))[0, 0]
+low, high = comes_out.aminmax()
 say(f"""
 Give the layer an image of zeros. A weight times zero is zero, so the kernel adds nothing. At every
-position the first filter answers the same: between {low:.4f} and {high:.4f}.
+position the first filter answers the same: between {low.item():.4f} and {high.item():.4f}.
 """)
 if layer.bias is None:
     say("It has no bias, so nothing comes out of nothing. The +1 is gone from the sum above, too.")
@@ -66,13 +64,18 @@ else:
 
 # %% [markdown]
 # ## Four who counted, and don't know each other
-# Our sum, the tensors themselves, torchinfo and Keras; and a fifth, who finds the weights in the
-# convolution written as a matrix. (torchinfo's line of mult-adds is no witness: it knows only
-# parameters called `weight`, and ours is called `kernel`.)
 
 # %%
+say("""
+Let others count, who don't know each other. First torchinfo, whose table many people use. (Pay no
+attention to its mult-adds: it looks for parameters called "weight", and ours is called "kernel".)
+""")
 torchinfo.summary(layer, (1, 1, image_size, image_size), device=device, verbose=1)
 print()
+say("""
+Now all together: the sum from above, the tensors themselves, torchinfo, the same layer built in
+Keras, and one who writes the convolution as a matrix and looks for different weights in it.
+""")
 print(cross_check(layer, (1, image_size, image_size)), "\n")
 
 # %% [markdown]
@@ -83,8 +86,9 @@ print(cross_check(layer, (1, image_size, image_size)), "\n")
 ten = Conv(1, 10, (5, 5), bias=bias).count()
 guess = predict("Ten filters of 5×5 on one channel: how many numbers now?", ten)
 print(f"{ten}\n")
-for slip in diagnose(ten, 5 * 5 * 10 if guess is None else guess):
-    say(slip.sentence)
+if guess is None:
+    for slip in diagnose(ten, 5 * 5 * 10):
+        say(slip.sentence)
 
 # %% [markdown]
 # ## Code and table that don't belong together

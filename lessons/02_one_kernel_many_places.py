@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 2. One kernel, many places
-# "It's easy to understand the Conv1d example", says the question: three arrows, red, blue and
-# green, and so three weights. But there are many more arrows than three. What is shared, and what
-# does sharing save?
+# "It's easy to understand the Conv1d example", says the question: three arrows, three weights. But
+# there are many more arrows than three. What is shared, and what does sharing save?
 
 # %%
 length = 8  # --length 100
@@ -28,19 +27,17 @@ takes the {kernel_size} numbers below it, multiplies, and adds up.
 """)
 device = choose_device(device)
 
-# %% [markdown]
-# ## Every arrow has a colour
-# The same layer as a matrix: a row for each output, a column for each input. Letters stand for
-# weights, so that equal weights are seen to be equal.
-
 # %%
-count = Conv(1, 1, (kernel_size,), bias=bias, input_size=(length,)).count()
+count = Conv(1, 1, (kernel_size,), bias=bias).count()
 predict(f"A kernel of {kernel_size}, bias={bias}: how many numbers for any length?", count)
+say(
+    "Here are its arrows: a row for each output, a column for each input, a letter for each weight."
+)
 layer = SharedConv1d(1, 1, kernel_size, bias=bias, device=device, dtype=torch.float64)
 arrows = conv_matrix(layer, length)
-places = arrows.matrix.to_sparse_coo().indices()
+places = arrows.matrix.to_sparse_coo().indices().T.tolist()
 drawing = [["·"] * length for _ in range(arrows.matrix.shape[0])]
-for (row, column), entry in zip(places.T.tolist(), arrows.entries.tolist(), strict=True):
+for (row, column), entry in zip(places, arrows.entries.tolist(), strict=True):
     drawing[row][column] = chr(ord("a") + entry) if entry < 26 else "*"
 for number, row in enumerate(drawing[:20], 1):
     print(f"  output {number:>2}   {' '.join(row[:40])}")
@@ -52,9 +49,9 @@ same ones, one place further on: that is weight sharing.
 
 # %% [markdown]
 # ## Any length of input
-# Nothing in the layer knows how long the sequence is.
 
 # %%
+say("Nothing in the layer knows how long the sequence is:")
 for longer in (length, 10 * length, 1000 * length):
     outputs = layer(torch.zeros(1, 1, longer, device=device, dtype=torch.float64)).shape[-1]
     print(f"  {longer:>8,} inputs, {outputs:>8,} outputs, {tally(layer).total} parameters")
@@ -62,41 +59,43 @@ print()
 
 # %% [markdown]
 # ## What sharing means for learning
-# `LocalConv1d` is the same layer with sharing switched off: at each place a kernel of its own.
-# Start it with copies of the shared kernel, give both the same task, and compare the gradients:
-# the gradient says in which direction each weight should move.
 
 # %%
+say("""
+LocalConv1d is the same layer with sharing switched off: at each place a kernel of its own. Start it
+with copies of the shared kernel, give both the same task, and compare the gradients: a gradient
+says in which direction each weight should move.
+""")
 unshared = LocalConv1d.from_shared(layer, length)
-generator = torch.Generator().manual_seed(0)
-sequence = torch.randn(4, 1, length, generator=generator, dtype=torch.float64).to(device)
+sequence = torch.linspace(-1, 2, length, dtype=torch.float64, device=device).view(1, 1, -1)
 for each in (layer, unshared):
     each(sequence).square().sum().backward()
 summed = unshared.kernel.grad.sum(0)
-difference = (summed - layer.kernel.grad).abs().max().item()
 for title, gradient in (("one kernel for all", layer.kernel.grad), ("one each, summed", summed)):
     print(f"  {title:<20}", *(f"{number:>10.4f}" for number in gradient.flatten().tolist()[:6]))
 print()
 say(f"""
-The largest difference is {difference:.1e}. Each place says how its kernel should change; sharing
-adds up what all {unshared.kernel.shape[0]} places say, and all places follow the sum.
+The largest difference is {(summed - layer.kernel.grad).abs().max():.1e}. Each place says how its
+kernel should change; sharing adds up what all {len(unshared.kernel)} places say, and all places
+follow the sum.
 """)
 
 # %% [markdown]
 # ## What sharing saves, and what it doesn't
-# One 3×3 filter on an image, three ways. The last column is counted by PyTorch while it computes.
 
 # %%
-shared = Conv(1, 1, (3, 3), bias=bias, input_size=(image_size, image_size))
-question = f"One 3×3 filter, one kernel per place, {image_size}×{image_size}: how many parameters?"
-predict(question, shared.unshared().count())
 side = (image_size, image_size)
+shared = Conv(1, 1, (3, 3), bias=bias, input_size=side)
+predict("A 3×3 filter with one kernel per place: how many numbers?", shared.unshared().count())
 pixels, places = shared.dense().in_features, shared.dense().units
 ways = {  # on the device "meta" a layer has shapes but no numbers, so that any size can be built
     "shared": (shared, SharedConv2d(1, 1, 3, bias=bias, device="meta")),
     "unshared": (shared.unshared(), LocalConv2d(1, 1, 3, side, bias=bias, device="meta")),
     "dense": (shared.dense(), torch.nn.Linear(pixels, places, bias, device="meta")),
 }
+say(
+    "In the last column, PyTorch itself counts while it computes. Dense: all inputs to all outputs."
+)
 print("             parameters   multiply-adds   seen by PyTorch")
 for name, (kind, built) in ways.items():
     image = torch.zeros(1, pixels, device="meta")

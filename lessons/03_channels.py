@@ -32,6 +32,10 @@ device = choose_device(device)
 # ## Where the asker's formula stops being true
 
 # %%
+say("""
+The asker's formula: num_filters * (kernel_width * kernel_height + 1). It fits the asker's grey
+image.
+""")
 kind = Conv(in_channels, filters, (kernel_size, kernel_size), groups=groups, bias=bias)
 guess = predict(
     f"{filters} filters of {kernel_size}×{kernel_size} on {in_channels} channels, "
@@ -73,20 +77,22 @@ sees{", and one bias serves them all: they are added up before it comes in" if b
 
 # %% [markdown]
 # ## The number that was expected
-# From the true count, which slip leads to the number?
 
 # %%
 expected = filters * kernel_size * kernel_size if guess is None else guess
+say(f"From {int(kind.count())} to {expected}: which slip leads there?")
 for slip in diagnose(kind.count(), expected):
     say(f"  {slip.count.formula()}")
     say(slip.sentence)
 
 # %% [markdown]
 # ## The same numbers in Keras
-# Keras stores height, width, input channels, filters; PyTorch filters, input channels, height,
-# width. The order differs, the numbers don't.
 
 # %%
+say("""
+Keras stores height, width, input channels, filters; PyTorch filters, input channels, height, width.
+The order differs, the numbers don't.
+""")
 print(f"  here       {tuple(layer.kernel.shape)}")
 print(f"  in Keras   {keras_weights(layer)[0].shape}\n")
 print(cross_check(layer, (in_channels, 12, 12)), "\n")

@@ -121,10 +121,10 @@ def from_keras(layer: Any, input_size: Size | None = None) -> Shared:
 def keras_weights(layer: Shared) -> list[npt.NDArray[Any]]:
     """`layer`'s weights for `keras_layer.set_weights(...)`: the kernel, and the bias if it has one.
 
-    They are copies. The kernel's axes are Keras's: `(*kernel_size, in_channels // groups, out_channels)`, and
-    transposed `(*kernel_size, out_channels, in_channels)`. bfloat16, which numpy lacks, becomes
-    float32. Raises TypeError for a LocalConv, which Keras 3 no longer has, and ValueError for a
-    transposed layer with groups, which it never had.
+    They are copies. The kernel's axes are Keras's: `(*kernel_size, in_channels // groups,
+    out_channels)`, and transposed `(*kernel_size, out_channels, in_channels)`. bfloat16, which
+    numpy lacks, becomes float32. Raises TypeError for a LocalConv, which Keras 3 no longer has, and
+    ValueError for a transposed layer with groups, which it never had.
     """
     given = _for_keras(layer, "keras_weights")
     return [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from textwrap import fill
 
 from ..counting import Count, diagnose
 from ..counting.count import number
+from .say import WIDTH
 
 
 def predict(question: str, answer: Count | int) -> int | None:
@@ -18,7 +20,7 @@ def predict(question: str, answer: Count | int) -> int | None:
 
     Gives the number that was guessed, or None.
     """
-    print(f"\n?  {question}")
+    print(f"\n?  {_indented(question).lstrip()}")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("   (Nobody is here to answer, so the lesson goes on.)\n")
         return None
@@ -28,7 +30,7 @@ def predict(question: str, answer: Count | int) -> int | None:
     elif guess == int(answer):
         print(f"   Yes, {number(guess)}.\n")
     else:
-        print(f"   Here it will be {number(int(answer))}. {_about(guess, answer)}\n")
+        print(_indented(f"Here it will be {number(int(answer))}. {_about(guess, answer)}"), "\n")
     return guess
 
 
@@ -52,4 +54,8 @@ def _about(guess: int, answer: Count | int) -> str:
     if not found:
         return "Let us see where it comes from."
     asked = " ".join(each.question for each in found[0].misconceptions)
-    return f"{found[0].sentence}\n   Ask yourself: {asked}"
+    return f"{found[0].sentence} Ask yourself: {asked}"
+
+
+def _indented(words: str) -> str:
+    return fill(words, WIDTH, initial_indent="   ", subsequent_indent="   ")
