@@ -40,7 +40,7 @@ predict(
 )
 layer = SharedConv2d(1, filters, kernel_size, bias=bias, device=device)
 for name, parameter in layer.named_parameters():
-    print(f"  {name:<7} has the shape {tuple(parameter.shape)}, numbers: {parameter.numel()}")
+    print(f"  {name:<7} has the shape {tuple(parameter.shape)}, numbers: {parameter.numel():,}")
 print(f"\n{count}\n")
 
 # %% [markdown]
@@ -49,10 +49,9 @@ print(f"\n{count}\n")
 
 # %%
 comes_out = layer(torch.zeros(1, 1, image_size, image_size, device=device))[0, 0]
-low, high = comes_out.aminmax()
 say(f"""
-Give the layer an image of zeros. A weight times zero is zero, so the kernel adds nothing. At every
-position the first filter answers the same: between {low.item():.4f} and {high.item():.4f}.
+Give the layer an image of zeros. A weight times zero is zero, so the kernel adds nothing. The first
+filter answers between {comes_out.min().item():.4f} and {comes_out.max().item():.4f}.
 """)
 if layer.bias is None:
     say("It has no bias, so nothing comes out of nothing. The +1 is gone from the sum above, too.")
@@ -76,7 +75,7 @@ say("""
 Now all together: the sum from above, the tensors themselves, torchinfo, the same layer built in
 Keras, and one who writes the convolution as a matrix and looks for different weights in it.
 """)
-print(cross_check(layer, (1, image_size, image_size)), "\n")
+print(f"{cross_check(layer, (1, image_size, image_size))}\n")
 
 # %% [markdown]
 # ## The second half of the question
@@ -90,18 +89,18 @@ if guess is None:
     for slip in diagnose(ten, 5 * 5 * 10):
         say(slip.sentence)
 
-# %% [markdown]
-# ## Code and table that don't belong together
-# The question shows this line above a table that says 260. Does it make 260?
-
 # %%
+say("""
+The question shows the line below and, under it, a table with 10 output channels and 260 parameters.
+Does the line make 260?
+""")
 line = read("Conv2D(filters=60, kernel_size=(3,3), strides=(1,1))", (100, 100, 1))
 print(f"{line.text}\n\n{line.count()}\n")
 slips = diagnose(line.count(), 260)
 say(f"""
-The line makes {int(line.count())}. Of the slips that people make, {len(slips) or "none"} leads from
-there to 260. The table in the question was printed by other code: it has 10 channels, and this line
-makes {line.output_shape().channels}. So look first whether a number and a line belong together.
+It makes {int(line.count())}, and {line.output_shape().channels} output channels. Of the slips that
+people make, {len(slips) or "none"} leads from there to 260. Other code printed that table. So look
+first whether a number and a line belong together.
 """)
 
 # %% [markdown]
@@ -112,8 +111,8 @@ say("""
 CHANGE: --no-bias; --filters 10 --kernel-size 5; --image-size 28. Which of them changes the count?
 Say it before you run it.
 
-MAKE: a layer with exactly 100 parameters. Write it in a file of your own and let the witnesses
-count:
+MAKE: a layer with exactly 100 parameters. Write it in a file of your own, run that with the Python
+in .venv, and let others count:
 
     from sharedconv import SharedConv2d, cross_check
     print(cross_check(SharedConv2d(1, 1, 3), (1, 28, 28)))

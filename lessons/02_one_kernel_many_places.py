@@ -40,11 +40,11 @@ drawing = [["·"] * length for _ in range(arrows.matrix.shape[0])]
 for (row, column), entry in zip(places, arrows.entries.tolist(), strict=True):
     drawing[row][column] = chr(ord("a") + entry) if entry < 26 else "*"
 for number, row in enumerate(drawing[:20], 1):
-    print(f"  output {number:>2}   {' '.join(row[:40])}")
-print()
+    print(f"  output {number:>2}   {' '.join(row[:30])}{' ...' if length > 30 else ''}")
+print("  ...\n" if len(drawing) > 20 else "")
 say(f"""
-{len(arrows.entries)} arrows, and {arrows.distinct_entries} different weights. Every row has the
-same ones, one place further on: that is weight sharing.
+{len(arrows.entries)} arrows, one for each letter, and {arrows.distinct_entries} different weights.
+Every row has the same ones, one place further on: that is weight sharing.
 """)
 
 # %% [markdown]
@@ -72,7 +72,9 @@ for each in (layer, unshared):
     each(sequence).square().sum().backward()
 summed = unshared.kernel.grad.sum(0)
 for title, gradient in (("one kernel for all", layer.kernel.grad), ("one each, summed", summed)):
-    print(f"  {title:<20}", *(f"{number:>10.4f}" for number in gradient.flatten().tolist()[:6]))
+    print(
+        f"  gradient, {title:<18}", *(f"{each:>9.4f}" for each in gradient.flatten().tolist()[:5])
+    )
 print()
 say(f"""
 The largest difference is {(summed - layer.kernel.grad).abs().max():.1e}. Each place says how its
@@ -113,7 +115,6 @@ not work: each weight is used at every one of {places:,} places.
 say("""
 CHANGE: --length 100; --kernel-size 5; --image-size 100. What grows, and what stays?
 
-MAKE: take `unshared` above and train it for one step with any optimiser of your choice. Are its
-kernels still copies of each other? Then make it with LocalConv1d.from_shared(layer, length,
-tied=True) and look again.
+MAKE: in a copy of this file, train `unshared` for one step with any optimiser. Are its kernels
+still copies? Make it with LocalConv1d.from_shared(layer, length, tied=True) and look again.
 """)

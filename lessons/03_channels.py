@@ -33,8 +33,8 @@ device = choose_device(device)
 
 # %%
 say("""
-The asker's formula: num_filters * (kernel_width * kernel_height + 1). It fits the asker's grey
-image.
+The question of lesson 1 ends with a formula: num_filters * (kernel_width * kernel_height + 1). It
+fits its asker's grey image.
 """)
 kind = Conv(in_channels, filters, (kernel_size, kernel_size), groups=groups, bias=bias)
 guess = predict(
@@ -80,7 +80,7 @@ sees{", and one bias serves them all: they are added up before it comes in" if b
 
 # %%
 expected = filters * kernel_size * kernel_size if guess is None else guess
-say(f"From {int(kind.count())} to {expected}: which slip leads there?")
+say(f"Somebody expected {expected:,}. Which slip leads there from {int(kind.count()):,}?")
 for slip in diagnose(kind.count(), expected):
     say(f"  {slip.count.formula()}")
     say(slip.sentence)
@@ -95,7 +95,7 @@ The order differs, the numbers don't.
 """)
 print(f"  here       {tuple(layer.kernel.shape)}")
 print(f"  in Keras   {keras_weights(layer)[0].shape}\n")
-print(cross_check(layer, (in_channels, 12, 12)), "\n")
+print(f"{cross_check(layer, (in_channels, 12, 12))}\n")
 
 # %%
 say("""

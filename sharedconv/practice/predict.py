@@ -13,31 +13,35 @@ from .say import WIDTH
 def predict(question: str, answer: Count | int) -> int | None:
     """Ask for a number, and say what it tells about the one who gave it.
 
-    On a terminal it waits for an answer (just Enter goes on without one). Where nobody can
-    answer, in a pipe or in CI, it prints the question and goes on.
+    On a terminal it waits for an answer (just Enter goes on without one), and after a wrong one for
+    a second. Where nobody can answer, in a pipe or in CI, it prints the question and goes on.
 
     answer: the right number; as a Count, a wrong guess is met with the slip that leads to it.
 
-    Gives the number that was guessed, or None.
+    Gives the number that was guessed first, or None.
     """
     print(f"\n?  {_indented(question).lstrip()}")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("   (Nobody is here to answer, so the lesson goes on.)\n")
         return None
-    guess = _ask()
+    guess = first = _ask("Your number (Enter goes on without one): ")
     if guess is None:
         print("   Then let us look.\n")
-    elif guess == int(answer):
+        return None
+    if guess != int(answer):
+        print(f"\n{_indented(_about(guess, answer))}\n")
+        guess = _ask("Another try (Enter shows it): ")
+    if guess == int(answer):
         print(f"   Yes, {number(guess)}.\n")
     else:
-        print(_indented(f"Here it will be {number(int(answer))}. {_about(guess, answer)}"), "\n")
-    return guess
+        print(f"   It is {number(int(answer))}. Let us look.\n")
+    return first
 
 
-def _ask() -> int | None:
+def _ask(words: str) -> int | None:
     while True:
         try:
-            said = input("   Your number (Enter goes on without one): ")
+            said = input(f"   {words}")
         except EOFError:
             print()
             return None
@@ -46,13 +50,13 @@ def _ask() -> int | None:
             return None
         if plain.isascii() and plain.isdigit() and len(plain) <= 100:
             return int(plain)
-        print("   A whole number, please, such as 12.")
+        print("   A whole number, please, such as 12; Enter goes on, Ctrl-C leaves.")
 
 
 def _about(guess: int, answer: Count | int) -> str:
     found = diagnose(answer, guess) if isinstance(answer, Count) else []
     if not found:
-        return "Let us see where it comes from."
+        return "That isn't it."
     asked = " ".join(each.question for each in found[0].misconceptions)
     return f"{found[0].sentence} Ask yourself: {asked}"
 

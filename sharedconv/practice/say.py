@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent, fill
 
-WIDTH = 88
+WIDTH = 78
 
 
 def say(text: str) -> None:

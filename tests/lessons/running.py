@@ -54,7 +54,7 @@ def on_a_terminal(number: int, *flags: str, answers: list[str]) -> tuple[int, st
     try:
         while chunk := _read(ours):
             screen += chunk
-            if screen.count(b"Your number") > prompts and screen.endswith(b": "):
+            if screen.count(b"(Enter ") > prompts and screen.endswith(b": "):
                 prompts += 1
                 assert left, f"it asks more often than expected:\n{screen.decode()}"
                 os.write(ours, left.pop(0).encode() + b"\n")

@@ -90,23 +90,34 @@ def test_a_wrong_number_meets_the_slip_that_leads_to_it(
     why: str,
     asks: str,
 ) -> None:
-    answering(str(wrong))
+    prompts = answering(str(wrong), "7")
     assert predict("How many?", count) == wrong
+    assert len(prompts) == 2, "a wrong number gets a second try"
     said = " ".join(capsys.readouterr().out.split())  # however the lines are broken
-    assert f"Here it will be {int(count)}. {wrong} {why}." in said
+    assert f"{wrong} {why}." in said
     assert "Ask yourself: " in said
     assert asks in said
+    assert f"It is {int(count):,}." in said
     assert "Yes" not in said
+
+
+def test_the_second_try_may_be_right(
+    answering: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering("250", "260")
+    assert predict("How many?", QUESTION) == 250
+    said = capsys.readouterr().out
+    assert said.index("leaves out the bias") < said.index("Yes, 260.")
 
 
 @pytest.mark.parametrize(("answer", "wrong"), [(QUESTION, 123_457), (1664, 1600)])
 def test_a_number_that_nothing_explains_is_not_explained(
     answering: Answering, capsys: pytest.CaptureFixture[str], answer: Count | int, wrong: int
 ) -> None:
-    answering(str(wrong))
+    answering(str(wrong), "")
     assert predict("How many?", answer) == wrong
     said = capsys.readouterr().out
-    assert "Let us see where it comes from." in said
+    assert "That isn't it." in said
     assert "Ask yourself" not in said
 
 
