@@ -12,8 +12,8 @@ from math import gcd, prod
 
 from .count import Count, Term, number
 from .dense import Dense
-from .sizes import axis_names, image_size, named_axes, per_dimension, times, whole
-from .value import Value
+from .kind import Kind
+from .sizes import axis_names, divisors, image_size, named_axes, per_dimension, times, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .sizes import Sizes
 
 
-class Conv(Value):
+class Conv(Kind):
     """A convolution in any number of dimensions: one kernel, used at every position.
 
     in_channels, filters: channels of the input and of the output (``out_channels`` in PyTorch).
@@ -39,6 +39,7 @@ class Conv(Value):
     Raises ValueError or TypeError, in one sentence, for sizes that no layer can have.
     """
 
+    image: ClassVar[bool] = True
     shares_kernel: ClassVar[bool] = True
 
     in_channels: int
@@ -95,7 +96,7 @@ class Conv(Value):
                 raise ValueError(
                     f"groups is {number(self.groups)}, which does not divide "
                     f"{name}={number(channels)}; every group gets equally many channels, so here "
-                    f"groups can be {_divisors(gcd(self.in_channels, self.filters))}"
+                    f"groups can be {divisors(gcd(self.in_channels, self.filters))}"
                 )
         if self.output_padding is not None:
             if not self.transposed and any(self.output_padding):
@@ -310,12 +311,6 @@ def _padding(padding: object, ndim: int, transposed: bool) -> tuple[int, ...] | 
             f"{', '.join(map(repr, words))}"
         )
     return padding
-
-
-def _divisors(channels: int) -> str:
-    """The first few numbers that divide the channels: 1, 2, 4, ..."""
-    few = [str(each) for each in range(1, min(channels, 1000) + 1) if channels % each == 0]
-    return ", ".join(few[:6]) + (", ..." if len(few) > 6 else "")
 
 
 def _known(sizes: tuple[int | None, ...], reason: str) -> list[int]:

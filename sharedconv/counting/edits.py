@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 
 
 def in_terms(role: str, edit: Callable[[Term], Term | None]) -> Edit:
-    """Edit the terms of one role, leave the others."""
-    return lambda count: [count.edited(lambda term: edit(term) if term.role == role else term)]
+    """Edit the terms of one role, such as every kind of kernel, and leave the others."""
+    return lambda count: [count.edited(lambda term: edit(term) if is_a(role, term) else term)]
+
+
+def is_a(role: str, term: Term) -> bool:
+    """Whether a term has this role, or is of this kind: a recurrent kernel is a kernel."""
+    return term.role == role or term.role.endswith(f" {role}")
+
+
+def one_channel_only(term: Term) -> Term:
+    # a depthwise kernel has in_channels, too, but as many filters as that
+    return term.without(*SEEN) if "filters" in term.factors else term
+
+
+SEEN = ("in_channels", "in_channels per group")
 
 
 def _axes(what: str, numbers: Mapping[str, int]) -> dict[str, int]:
@@ -30,29 +43,73 @@ def at_every_position(term: Term) -> Term:
     return term if positions.keys() & term.factors else term.times(positions)
 
 
-def at_no_position(term: Term) -> Term:
-    return term.without(*_axes("output", term.factors))
+def all_shared(count: Count) -> Iterable[Count]:
+    def at_no_position(term: Term) -> Term:
+        return term.without(*_axes("output", term.factors))
+
+    yield from in_terms("kernel", at_no_position)(count)
+    yield count.edited(at_no_position)
 
 
-def once_more_for_each_channel(term: Term) -> Term:
-    channels = {"in_channels": term.beside.get("in_channels", 1)}
-    return term.replace(factors={**term.factors, **channels})
+def bias_for_each_channel(count: Count) -> Iterable[Count]:
+    def of_each_filter(term: Term) -> Term:
+        return term.replace(factors={**term.factors, **_channels(term)})
+
+    def and_no_more(term: Term) -> Term:
+        return term.replace(factors=_channels(term)) if "filters" in term.factors else term
+
+    yield from in_terms("bias", of_each_filter)(count)
+    yield from in_terms("bias", and_no_more)(count)
+
+
+def _channels(term: Term) -> dict[str, int]:
+    return {"in_channels": term.beside.get("in_channels", 1)}
+
+
+def one_bias(count: Count) -> Iterable[Count]:
+    return in_terms("bias", lambda term: term.without("filters"))(count)
 
 
 def bias_twice(count: Count) -> list[Count]:
-    return [count + count.role("bias")]
+    # a recurrent layer may really have a second bias, which is another slip
+    return [
+        count
+        + Count(each for each in count.terms if is_a("bias", each) and BIASES not in each.beside)
+    ]
 
 
-def bias_after_all(count: Count) -> list[Count]:
-    if count.role("bias").terms:
-        return []
-    biases = (
-        term.replace(role="bias", factors={name: term.factors[name]})
-        for term in count.role("kernel").terms
-        for name in ("filters", "units")
-        if name in term.factors
-    )
-    return [count + Count(biases)]
+def bias_after_all(count: Count) -> Iterable[Count]:
+    if any(is_a("bias", term) for term in count.terms):
+        return
+    kernels = [term for term in count.terms if is_a("kernel", term)]
+    way_back = ("recurrent kernel", "projection kernel", "depthwise kernel")
+    once = [_bias_of(term) for term in kernels if term.role not in way_back]
+    yield count + Count(once)
+    positions = [_axes("output", term.factors) for term in kernels]
+    if any(positions):  # as a layer that shares nothing has it
+        yield count + Count(
+            bias.times(places) for bias, places in zip(once, positions, strict=True)
+        )
+    recurrent = [_bias_of(term) for term in kernels if term.role == "recurrent kernel"]
+    if recurrent:  # as PyTorch has it
+        yield count + Count([*once, *recurrent])
+
+
+def _bias_of(kernel: Term) -> Term:
+    """A number for each output that a kernel makes."""
+    makes = {name: size for name, size in kernel.factors.items() if name in _OUTPUTS}
+    if "output features" in makes:
+        makes = {"output features": makes["output features"]}
+    role = kernel.role.replace("pointwise kernel", "kernel").replace("kernel", "bias")
+    return kernel.replace(role=role, factors=makes)
+
+
+_OUTPUTS = {
+    *("filters", "units", "layers", "deeper layers", "directions", "gates"),
+    *("heads", "key heads", "key_dim", "value_dim", "output features", "attentions"),
+}
+BIASES = "bias vectors"
+"""What stands beside the biases of a recurrent layer: one vector, or two as in PyTorch."""
 
 
 def without_filters(count: Count) -> Iterable[Count]:
@@ -89,8 +146,10 @@ def multiplied_or_added(what: str, unless: int) -> Edit:
     """The stride (or padding) as a factor of the kernel, or as parameters of its own."""
 
     def edit(count: Count) -> Iterable[Count]:
-        found = [_axes(what, term.beside) for term in count.role("kernel").terms]
-        if all(size == unless for sizes in found for size in sizes.values()):
+        kernels = [term for term in count.terms if is_a("kernel", term)]
+        sizes = [_axes(what, term.beside) for term in kernels if _axes("kernel", term.factors)]
+        found = [each for each in sizes if any(size != unless for size in each.values())]
+        if not found:
             return
         if unless:  # nobody multiplies by a padding of 0
             yield from in_terms("kernel", lambda term: term.times(_axes(what, term.beside)))(count)
@@ -110,12 +169,10 @@ def _kernel_with_its_padding(term: Term) -> Term:
 
 
 def one_side_only(count: Count) -> Iterable[Count]:
-    sides = [list(_axes("kernel", term.factors)) for term in count.role("kernel").terms]
+    sides = [list(_axes("kernel", term.factors)) for term in count.terms if is_a("kernel", term)]
     for kept in dict.fromkeys(side for names in sides for side in names):
         others = {side for names in sides for side in names if side != kept}
-        yield Count(
-            term.without(*others) if term.role == "kernel" else term for term in count.terms
-        )
+        yield Count(term.without(*others) if is_a("kernel", term) else term for term in count.terms)
 
 
 def square_of_a_length(term: Term) -> Term:
@@ -124,3 +181,69 @@ def square_of_a_length(term: Term) -> Term:
         is_length = name == "kernel length"
         square |= {"kernel height": size, "kernel width": size} if is_length else {name: size}
     return term.replace(factors=square)
+
+
+def without_gates(count: Count) -> list[Count]:
+    return [count.edited(lambda term: term.without("gates"))]
+
+
+def one_direction_only(count: Count) -> Iterable[Count]:
+    yield count.edited(lambda term: term.without("directions"))
+    yield count.edited(lambda term: term.without("directions", "directions below"))
+
+
+def without_roles(*ways: tuple[str, ...]) -> Edit:
+    """The count without these roles; several ways where people leave out more or less."""
+    return lambda count: [
+        count.edited(lambda term, roles=roles: None if term.role in roles else term)  # type: ignore[misc]
+        for roles in ways
+    ]
+
+
+def other_biases(of_gru: bool) -> Edit:
+    """One bias where a recurrent layer has two, or two where it has one."""
+
+    def meant(term: Term) -> bool:
+        return BIASES in term.beside and (term.factors.get("gates") == 3) is of_gru
+
+    def edit(count: Count) -> list[Count]:
+        second = "recurrent bias"
+        if any(term.role == second and meant(term) for term in count.terms):
+            return [count.edited(lambda t: None if t.role == second and meant(t) else t)]
+        first = (term for term in count.terms if term.role == "bias" and meant(term))
+        return [count + Count(term.replace(role=second) for term in first)]
+
+    return edit
+
+
+def other_statistics(count: Count) -> list[Count]:
+    """Without the moving statistics where they are counted, with them where they aren't."""
+    if count.role("statistic").terms:
+        return [count.edited(lambda term: None if term.role == "statistic" else term)]
+    moving: list[Term] = []
+    before = ""
+    for term in count.terms:
+        vectors = _axes("moving", term.beside)
+        # a layer has its statistics once, whether beside its scale, its shift or both
+        if vectors and (before, term.role) != ("scale", "shift"):
+            moving.append(Term("statistic", {**vectors, **term.factors}, trainable=False))
+        before = term.role if vectors else ""
+    return [count + Count(moving)]
+
+
+def depthwise_as_ordinary(count: Count) -> list[Count]:
+    terms: list[Term] = []
+    size: dict[str, int] = {}
+    for term in count.terms:
+        if term.role == "depthwise kernel":
+            size = _axes("kernel", term.factors)
+        elif term.role == "pointwise kernel":
+            # the two kernels of a separable layer become one
+            mixed = term.without("depth_multiplier").factors
+            terms.append(term.replace(role="kernel", factors={**mixed, **size}))
+        elif term.role == "kernel" and "depth_multiplier" in term.factors:
+            seen = {"in_channels seen": term.beside["in_channels"]}
+            terms.append(term.replace(factors={**term.factors, **seen}))
+        else:
+            terms.append(term)
+    return [Count(terms)]

@@ -12,18 +12,26 @@ from __future__ import annotations
 
 from .count import Count, number
 from .edits import (
+    all_shared,
     at_every_position,
-    at_no_position,
     bias_after_all,
+    bias_for_each_channel,
     bias_twice,
+    depthwise_as_ordinary,
     image_for_kernel,
     in_terms,
     multiplied_or_added,
-    once_more_for_each_channel,
+    one_bias,
+    one_channel_only,
+    one_direction_only,
     one_side_only,
+    other_biases,
     other_groups,
+    other_statistics,
     square_of_a_length,
     without_filters,
+    without_gates,
+    without_roles,
 )
 from .value import Value
 
@@ -39,7 +47,7 @@ class Misconception(Value):
 
     slug: its name, the same everywhere.
     says: what a number counted so does; completes the sentence "250 ...".
-    reason: why the layer does otherwise, one sentence; {filter} stands for filter or unit.
+    reason: why the layer does otherwise, one sentence; {filter} stands for filter, unit, ...
     question: a question whose answer makes one see it.
     edit: the true count -> the counts that this slip makes of it (none where it can't happen,
         several where people make it in several ways).
@@ -99,9 +107,14 @@ class Diagnosis(Value):
         """What the expected number does, and why the layer does otherwise."""
         does = " and ".join(each.says for each in self.misconceptions)
         reasons = " ".join(each.reason for each in self.misconceptions)
-        dense = any("units" in term.factors for term in self.count.terms)
         words = f"{number(self.number)} {does}. {reasons}"
-        return words.replace("{filter}", "unit" if dense else "filter")
+        return words.replace("{filter}", self._what_has_weights())
+
+    def _what_has_weights(self) -> str:
+        for factor, word in (("units", "unit"), ("heads", "output")):
+            if any(factor in term.factors for term in self.count.terms):
+                return word
+        return "filter"
 
     @property
     def remedy(self) -> dict[str, bool | int]:
@@ -132,11 +145,19 @@ def diagnose(count: Count, expected: int, at_most: int = 3) -> list[Diagnosis]:
 
 def _one_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
     for place, slip in enumerate(MISCONCEPTIONS[start:], start + 1):
+        if any({slip.slug, before} in CONTRADICTIONS for before in so_far.slugs):
+            continue
         for edited in slip.edit(so_far.count):
             # a slip that leaves the number as it was explains nothing
             if edited.total != so_far.number:
                 yield place, Diagnosis((*so_far.misconceptions, slip), edited)
 
+
+CONTRADICTIONS = (
+    {"forgot-bias", "expected-bias"},
+    {"unshared-per-position", "taken-for-shared"},
+)
+"""Slips that nobody makes together, since one says the opposite of the other."""
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
@@ -163,7 +184,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter spans all the input channels: it has weights of its own for each of them, "
         "and adds up what they give.",
         "Would a filter that uses the same weights for red, green and blue see colours?",
-        in_terms("kernel", lambda term: term.without("in_channels", "in_channels per group")),
+        in_terms("kernel", one_channel_only),
     ),
     Misconception(
         "forgot-filters",
@@ -184,12 +205,12 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "counts one kernel for all positions",
         "This layer shares nothing: every position of the output has a kernel of its own.",
         "May this layer look for different things in the sky and on the ground?",
-        in_terms("kernel", at_no_position),
+        all_shared,
     ),
     Misconception(
         "bias-per-position",
         "counts a bias for every position of the output",
-        "A filter adds the same bias at every position: the bias is shared, as the kernel is.",
+        "Here a filter adds the same bias at every position: the bias is shared.",
         "A filter's bias is 1. By how much does it raise the left half of the image, and by how "
         "much the right half?",
         in_terms("bias", at_every_position),
@@ -200,7 +221,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter first adds up what it finds in all its input channels, then adds one bias to "
         "the sum.",
         "What could two biases, added to the same sum, do that one can't?",
-        in_terms("bias", once_more_for_each_channel),
+        bias_for_each_channel,
+    ),
+    Misconception(
+        "one-bias-for-all",
+        "counts one bias for the whole layer",
+        "Each filter has a bias of its own, because each adds it to a result of its own.",
+        "Should a filter that looks for edges and one that looks for spots add the same number?",
+        one_bias,
     ),
     Misconception(
         "double-bias",
@@ -253,5 +281,70 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "Along a sequence there is one direction to move in, and the kernel has a length only.",
         "How many points of the sequence lie under the kernel at one place?",
         in_terms("kernel", square_of_a_length),
+    ),
+    Misconception(
+        "depthwise-taken-for-full",
+        "takes the layer for an ordinary convolution",
+        "In a depthwise convolution a filter sees one input channel only; in an ordinary one it "
+        "spans them all.",
+        "Through which weights does the second input channel reach the first output channel?",
+        depthwise_as_ordinary,
+    ),
+    Misconception(
+        "gates-forgotten",
+        "counts one gate only",
+        "An LSTM has four gates and a GRU has three (what is new counted as one of them), each "
+        "with weights of its own.",
+        "If two gates had the same weights, how could one let in what the other keeps out?",
+        without_gates,
+    ),
+    Misconception(
+        "forgot-recurrent-kernel",
+        "leaves out the recurrent kernel",
+        "A recurrent layer sees its own last output as well as its input, through weights of its "
+        "own: the recurrent kernel.",
+        "Without it, what could the layer know at the third step about the first?",
+        without_roles(("recurrent kernel",)),
+    ),
+    Misconception(
+        "forgot-direction",
+        "counts one direction only",
+        "A bidirectional layer has two sets of weights: one reads the sequence forwards, one "
+        "backwards.",
+        "How many outputs does a step get, and which weights make each half of them?",
+        one_direction_only,
+    ),
+    Misconception(
+        "double-bias-torch-rnn",
+        "counts the biases of a recurrent layer as the other framework has them",
+        "PyTorch gives a recurrent layer two vectors of biases, one beside each of its two "
+        "kernels; Keras gives it one.",
+        "Two biases are added to the same sum. What could the layer not do with one of them?",
+        other_biases(of_gru=False),
+    ),
+    Misconception(
+        "framework-default-differs",
+        "counts the biases of a GRU with the other setting of reset_after",
+        "PyTorch, and Keras with reset_after=True (the default since TensorFlow 2), give a GRU two "
+        "vectors of biases; Keras with reset_after=False (the default before) gives it one.",
+        "Which version of which framework does your number come from?",
+        other_biases(of_gru=True),
+    ),
+    Misconception(
+        "non-trainable-statistics",
+        "counts the moving statistics otherwise than here",
+        "A batch norm keeps a moving mean and variance for each channel, and training doesn't "
+        "learn them: Keras counts them as non-trainable parameters, PyTorch keeps them as "
+        "buffers, uncounted.",
+        "Which of a batch norm's numbers would an optimiser change?",
+        other_statistics,
+    ),
+    Misconception(
+        "forgot-output-kernel",
+        "leaves out the kernel that puts the heads together",
+        "What the heads found goes through one kernel more, the output kernel, before it leaves "
+        "the layer.",
+        "Where does what one head found meet what another one found?",
+        without_roles(("output kernel",), ("output kernel", "output bias")),
     ),
 )

@@ -80,3 +80,9 @@ def times(sizes: Sequence[int | None]) -> str:
 def counted(count: int, noun: str) -> str:
     """1 channel, 2 channels."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def divisors(channels: int) -> str:
+    """The first few numbers that divide the channels: 1, 2, 4, ..."""
+    few = [str(each) for each in range(1, min(channels, 1000) + 1) if channels % each == 0]
+    return ", ".join(few[:6]) + (", ..." if len(few) > 6 else "")
