@@ -7,6 +7,7 @@ import warnings
 
 from ..counting.count import number
 from ..counting.value import Value
+from .arithmetic import UNCLEAR, combined, not_too_large, signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from types import CodeType
 
 LONGEST_TEXT = 20_000
-LARGEST_NUMBER = 10**100
 DEEPEST_NESTING = 50
 """A layer's own line has a handful of levels; ast.unparse fails somewhere above 200."""
 
@@ -70,14 +70,9 @@ def read_call(text: str) -> Call:
             warnings.simplefilter("ignore")
             body = ast.parse(text.strip()).body
         node = _the_layer(body, text)
-        if _nests_deeper(node, DEEPEST_NESTING):
+        if nests_deeper(node, DEEPEST_NESTING):
             raise RecursionError
-        return Call(
-            _dotted(node.func, text),
-            [_value(each) for each in node.args],
-            _by_name(node.keywords),
-            node,
-        )
+        return taken_apart(node, text)
     except SyntaxError as error:
         raise ValueError(f"{_shown(text)} can't be read as a line of Python: {error.msg}") from None
     except (RecursionError, MemoryError):
@@ -85,6 +80,16 @@ def read_call(text: str) -> Call:
             f"{_shown(text)} is nested too deeply to be a layer; write one call, such as "
             "Conv2D(10, 5)"
         ) from None
+
+
+def taken_apart(node: ast.Call, text: str) -> Call:
+    """A call that Python's parser has read already. text: for the sentence that refuses it."""
+    return Call(
+        _dotted(node.func, text),
+        [_value(each) for each in node.args],
+        _by_name(node.keywords),
+        node,
+    )
 
 
 def _the_layer(body: list[ast.stmt], text: str) -> ast.Call:
@@ -104,7 +109,8 @@ def _the_layer(body: list[ast.stmt], text: str) -> ast.Call:
     raise ValueError(f"{_shown(text)} is not a layer; write one call, such as Conv2D(10, 5)")
 
 
-def _nests_deeper(node: ast.AST, levels: int) -> bool:
+def nests_deeper(node: ast.AST, levels: int) -> bool:
+    """Whether something in the tree lies more than so many levels down."""
     level = [node]
     for _ in range(levels):
         level = [child for each in level for child in ast.iter_child_nodes(each)]
@@ -140,41 +146,15 @@ def _value(node: ast.expr) -> object:
             "out"
         )
     if isinstance(node, ast.Constant):
-        return _not_too_large(node.value)
+        return not_too_large(node.value)
     if isinstance(node, (ast.Tuple, ast.List)):
         return tuple(_value(each) for each in node.elts)
-    if isinstance(node, ast.UnaryOp) and type(node.op) in _SIGNS:
-        inner = _value(node.operand)
-        if isinstance(inner, int) and not isinstance(inner, bool):
-            return _SIGNS[type(node.op)](inner)
-    if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-        left, right = _value(node.left), _value(node.right)
-        if isinstance(left, int) and isinstance(right, int):
-            return _not_too_large(_ARITHMETIC[type(node.op)](left, right))
-    return Unread(ast.unparse(node))
-
-
-def _divided(left: int, right: int) -> int:
-    if right == 0:
-        raise ValueError(f"{number(left)} // 0 has no result; divide by another number")
-    return left // right
-
-
-_SIGNS: dict[type, Callable[[int], int]] = {ast.USub: lambda x: -x, ast.UAdd: lambda x: x}
-_ARITHMETIC: dict[type, Callable[[int, int], int]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
-    ast.FloorDiv: _divided,
-}
-
-
-def _not_too_large(value: object) -> object:
-    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
-        raise ValueError(
-            "a number in the text has over 100 digits; no layer is that large, so look for a slip"
-        )
-    return value
+    found: object = UNCLEAR
+    if isinstance(node, ast.UnaryOp):
+        found = signed(node.op, _value(node.operand))
+    if isinstance(node, ast.BinOp):
+        found = combined(node.op, _value(node.left), _value(node.right))
+    return Unread(ast.unparse(node)) if found is UNCLEAR else found
 
 
 def _shown(text: str, quote: bool = True) -> str:
@@ -192,20 +172,26 @@ def bind(call: Call, function: Callable[..., object]) -> dict[str, object]:
     # inspect.signature would tell the same, but importing inspect takes longer than all of this
     code: CodeType = function.__code__
     names = code.co_varnames[: code.co_argcount]
+    by_name_only = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
     takes_more = bool(code.co_flags & 0x08)
-    extra = KERAS_LAYER_ARGUMENTS if takes_more else ()
+    extra = (*by_name_only, *(_LAYER_ARGUMENTS if takes_more else ()))
     title = call.name
+    if code.co_flags & 0x04:
+        return {}  # such as nn.Identity, which takes anything and uses nothing
     if len(call.positional) > len(names):
+        order = f"; the order is {', '.join(names)}" if names else ""
         raise ValueError(
             f"{title} takes at most {len(names)} arguments in order, and got "
-            f"{len(call.positional)}; the order is {', '.join(names)}"
+            f"{len(call.positional)}{order}"
         )
     given = dict(zip(names, call.positional, strict=False))
     for name, value in call.keywords.items():
         if name in given:
             raise ValueError(f"{title} got {name} twice; give it once")
         if name not in names and name not in extra:
-            near = nearest(name, [*names, *extra])
+            today = [each for each in extra if each not in FORMER_LAYER_ARGUMENTS]
+            known = list(dict.fromkeys([*names, *today]))
+            near = nearest(name, known) if known else "it takes none"
             raise ValueError(f"{title} has no argument {name!r}; {near}")
         given[name] = value
     required = names[: len(names) - len(function.__defaults__ or ())]
@@ -218,8 +204,29 @@ def bind(call: Call, function: Callable[..., object]) -> dict[str, object]:
     return given
 
 
-KERAS_LAYER_ARGUMENTS = ("name", "trainable", "dtype", "autocast", "input_shape", "input_dim")
+def arguments_of(function: Callable[..., object]) -> tuple[str, ...]:
+    """The names of a constructor's own arguments."""
+    code: CodeType = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+KERAS_LAYER_ARGUMENTS = (
+    "name",
+    "trainable",
+    "dtype",
+    "autocast",
+    "activity_regularizer",
+    "input_shape",
+    "input_dim",
+)
 """What every Keras layer takes besides its own arguments."""
+FORMER_LAYER_ARGUMENTS = ("batch_input_shape", "input_length", "weights", "implementation")
+"""What layers took in Keras 1 or 2 and no longer do."""
+_LAYER_ARGUMENTS = (*KERAS_LAYER_ARGUMENTS, *FORMER_LAYER_ARGUMENTS)
+
+
+MOST_NAMED = 30
+"""More names than these are no help in a sentence."""
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -232,4 +239,6 @@ def nearest(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(by_lower[close[0]])}?"
+    if len(known) > MOST_NAMED:
+        known = [*known[:10], f"and {len(known) - 10} more"]
     return f"there are {', '.join(known)}"

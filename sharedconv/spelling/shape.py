@@ -57,7 +57,7 @@ class Shape(Value):
         return self.sizes[:-1] if self.channels_last else self.sizes[1:]
 
 
-def read_shape(text: str) -> tuple[int | None, ...]:
+def read_shape(text: str, what: str = "the input shape") -> tuple[int | None, ...]:
     """``100x100x1``, ``100×100×1``, ``(100, 100, 1)`` or ``100,100,1``; None or ? for unknown.
 
     Raises ValueError, in one sentence, for anything else.
@@ -73,11 +73,11 @@ def read_shape(text: str) -> tuple[int | None, ...]:
         else:
             shown = text if len(text) <= 60 else f"{text[:57]}..."
             raise ValueError(
-                f"the input shape {shown!r} is not a shape; write whole numbers above 0 with an "
+                f"{what} {shown!r} is not a shape; write whole numbers above 0 with an "
                 "x between them, such as 100x100x1 (height, width, channels)"
             )
     if len(sizes) > LONGEST:
         raise ValueError(
-            f"the input shape has {len(sizes)} dimensions; no layer here takes more than {LONGEST}"
+            f"{what} has {len(sizes)} dimensions; no layer here takes more than {LONGEST}"
         )
     return tuple(sizes)

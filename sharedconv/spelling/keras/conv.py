@@ -1,4 +1,4 @@
-"""Keras's constructors, with Keras's own signatures (a test holds each against the real class).
+"""Keras's convolutions, with Keras's own signatures (a test holds each against the real class).
 
 Each gives a recipe: a function from the input's shape to the layer kind, since Keras leaves the
 number of input channels out of its layers and reads it from what comes in.
@@ -6,16 +6,15 @@ number of input channels out of its layers and reads it from what comes in.
 
 from __future__ import annotations
 
-from ..counting import Conv, Dense as DenseKind
-from .arguments import flag, sizes_of, whole_of
+from ...counting.conv import Conv
+from ..arguments import flag, image_of, sizes_of, whole_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from .shape import Shape
-
-    Recipe = Callable[[Shape | None], Conv | DenseKind]
+    from ..recipe import Recipe
+    from ..shape import Shape
 
 # Most arguments of a constructor have no part in a count; the signature names them all the same.
 
@@ -152,25 +151,6 @@ def Conv3DTranspose(
     return _conv(3, locals(), transposed=True)
 
 
-def Dense(
-    units: object,
-    activation: object = None,
-    use_bias: object = True,
-    kernel_initializer: object = "glorot_uniform",
-    bias_initializer: object = "zeros",
-    kernel_regularizer: object = None,
-    bias_regularizer: object = None,
-    activity_regularizer: object = None,
-    kernel_constraint: object = None,
-    bias_constraint: object = None,
-    lora_rank: object = None,
-    lora_alpha: object = None,
-    quantization_config: object = None,
-    **kwargs: object,
-) -> Recipe:
-    return _dense(locals())
-
-
 def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> Recipe:
     filters = whole_of(given, "filters")
     kernel_size = sizes_of(given, "kernel_size", ndim)
@@ -191,19 +171,9 @@ def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> R
         )
 
     def build(shape: Shape | None) -> Conv:
-        if shape is None:
-            raise ValueError(
-                "Keras reads the number of input channels from the input; add its shape with "
-                f"--input, such as --input {_EXAMPLES[ndim]} ({_ORDERS[ndim]})"
-            )
-        size = shape.image(ndim)
-        if shape.channels is None:
-            raise ValueError(
-                f"the input {shape} leaves its channels open, and the kernel has weights for each "
-                "of them; write their number"
-            )
+        in_channels, size = image_of(shape, ndim)
         return Conv(
-            shape.channels,
+            in_channels,
             filters,
             kernel_size,
             stride,
@@ -217,47 +187,3 @@ def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> R
         )
 
     return build
-
-
-_EXAMPLES = {1: "100x1", 2: "100x100x1", 3: "16x100x100x1"}
-_ORDERS = {1: "length, channels", 2: "height, width, channels", 3: "depth, height, width, channels"}
-
-
-def _dense(given: Mapping[str, object]) -> Recipe:
-    units = whole_of(given, "units")
-    bias = flag(given, "use_bias")
-    for name in ("lora_rank", "quantization_config"):
-        if given[name] is not None:
-            raise ValueError(
-                f"{name} adds parameters that sharedconv knows no rule for; leave it out"
-            )
-
-    def build(shape: Shape | None) -> DenseKind:
-        if shape is None:
-            raise ValueError(
-                "Keras reads the number of input features from the input; add its shape with "
-                "--input, such as --input 784"
-            )
-        *positions, features = shape.sizes
-        if features is None:
-            raise ValueError(
-                f"the input {shape} leaves its last dimension open, and the layer has weights for "
-                "each number in it; write how many there are"
-            )
-        return DenseKind(features, units, bias, positions=positions)
-
-    return build
-
-
-LAYERS: dict[str, Callable[..., Recipe]] = {
-    each.__name__: each
-    for each in (
-        Conv1D,
-        Conv2D,
-        Conv3D,
-        Conv1DTranspose,
-        Conv2DTranspose,
-        Conv3DTranspose,
-        Dense,
-    )
-}

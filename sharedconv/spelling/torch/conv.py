@@ -1,4 +1,4 @@
-"""PyTorch's constructors, with PyTorch's own signatures (a test holds each against the real class).
+"""PyTorch's convolutions, with its own signatures (a test holds each against the real class).
 
 Each gives a recipe: a function from the input's shape to the layer kind. PyTorch's layers name
 their input channels themselves, so the shape may be left out; then only the count is known.
@@ -6,16 +6,15 @@ their input channels themselves, so the shape may be left out; then only the cou
 
 from __future__ import annotations
 
-from ..counting import Conv, Dense
-from .arguments import flag, sizes_of, whole_of
+from ...counting.conv import Conv
+from ..arguments import LAZY, flag, image_of, same_channels, sizes_of, whole_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .shape import Shape
-
-    Recipe = Callable[[Shape | None], Conv | Dense]
+    from ..recipe import Recipe
+    from ..shape import Shape
 
 # Most arguments of a constructor have no part in a count; the signature names them all the same.
 
@@ -119,18 +118,49 @@ def ConvTranspose3d(
     return _conv(3, locals(), transposed=True)
 
 
-def Linear(
-    in_features: object,
-    out_features: object,
-    bias: object = True,
-    device: object = None,
-    dtype: object = None,
-) -> Recipe:
-    return _dense(locals())
+def _lazy_conv(ndim: int) -> Callable[..., Recipe]:
+    def LazyConv(
+        out_channels: object,
+        kernel_size: object,
+        stride: object = 1,
+        padding: object = 0,
+        dilation: object = 1,
+        groups: object = 1,
+        bias: object = True,
+        padding_mode: object = "zeros",
+        device: object = None,
+        dtype: object = None,
+    ) -> Recipe:
+        return _conv(ndim, locals())
+
+    return LazyConv
+
+
+def _lazy_conv_transpose(ndim: int) -> Callable[..., Recipe]:
+    def LazyConvTranspose(
+        out_channels: object,
+        kernel_size: object,
+        stride: object = 1,
+        padding: object = 0,
+        output_padding: object = 0,
+        groups: object = 1,
+        bias: object = True,
+        dilation: object = 1,
+        padding_mode: object = "zeros",
+        device: object = None,
+        dtype: object = None,
+    ) -> Recipe:
+        return _conv(ndim, locals(), transposed=True)
+
+    return LazyConvTranspose
+
+
+LazyConv1d, LazyConv2d, LazyConv3d = map(_lazy_conv, (1, 2, 3))
+LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d = map(_lazy_conv_transpose, (1, 2, 3))
 
 
 def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> Recipe:
-    in_channels = whole_of(given, "in_channels")
+    told = whole_of(given, "in_channels") if "in_channels" in given else None
     out_channels = whole_of(given, "out_channels")
     kernel_size = sizes_of(given, "kernel_size", ndim)
     stride = sizes_of(given, "stride", ndim)
@@ -161,9 +191,13 @@ def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> R
 
     def build(shape: Shape | None) -> Conv:
         size = None
-        if shape is not None:
-            size = shape.image(ndim)
-            _same_channels("in_channels", in_channels, shape, shape.channels)
+        if told is None:
+            in_channels, size = image_of(shape, ndim, LAZY)
+        else:
+            in_channels = told
+            if shape is not None:
+                size = shape.image(ndim)
+                same_channels("in_channels", in_channels, shape, shape.channels)
         return Conv(
             in_channels,
             out_channels,
@@ -179,52 +213,3 @@ def _conv(ndim: int, given: Mapping[str, object], transposed: bool = False) -> R
         )
 
     return build
-
-
-def _dense(given: Mapping[str, object]) -> Recipe:
-    in_features = whole_of(given, "in_features")
-    out_features = whole_of(given, "out_features")
-    bias = flag(given, "bias")
-
-    def build(shape: Shape | None) -> Dense:
-        if shape is None:
-            return Dense(in_features, out_features, bias)
-        *positions, features = shape.sizes
-        _same_channels("in_features", in_features, shape, features)
-        return Dense(in_features, out_features, bias, positions=positions)
-
-    return build
-
-
-def _same_channels(name: str, wanted: int, shape: Shape, found: int | None) -> None:
-    if found in (None, wanted):
-        return
-    if name == "in_features":
-        raise ValueError(
-            f"the layer has in_features={wanted}, and the last number of the input {shape} is "
-            f"{found}; the two have to be equal"
-        )
-    turned = shape.replace(channels_last=not shape.channels_last)
-    hint = (
-        f"it would fit with --data-format channels_{'last' if turned.channels_last else 'first'}"
-        if turned.channels == wanted
-        else "the two have to be equal"
-    )
-    raise ValueError(
-        f"the layer has in_channels={wanted}, and the input {shape}, read {shape.order}, has "
-        f"{found}; {hint}"
-    )
-
-
-LAYERS: dict[str, Callable[..., Recipe]] = {
-    each.__name__: each
-    for each in (
-        Conv1d,
-        Conv2d,
-        Conv3d,
-        ConvTranspose1d,
-        ConvTranspose2d,
-        ConvTranspose3d,
-        Linear,
-    )
-}

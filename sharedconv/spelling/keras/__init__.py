@@ -1,0 +1,1 @@
+"""Keras's constructors, a module for each family of layers."""

@@ -1,0 +1,1 @@
+"""PyTorch's constructors, a module for each family of layers."""
