@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 from torch import nn
 
 
+def is_keras(model: object) -> bool:
+    """Whether it is a layer or model of Keras (on its torch backend those are modules, too)."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(model, keras.layers.Layer)
+
+
+def _is_model(value: object) -> TypeGuard[nn.Module]:
+    return isinstance(value, nn.Module) or is_keras(value)
+
+
 def load_model(where: str) -> nn.Module:
     """Run FILE.py and take NAME from it: a model, or a function or class that makes one.
+
+    It may be a model of Keras, too (`is_keras` tells).
 
     Raises ValueError, in one sentence, where there is no such file or name, or no model comes of
     it.
@@ -24,6 +38,9 @@ def load_model(where: str) -> nn.Module:
     file = Path(path)
     if not file.is_file():
         raise ValueError(f"there is no file {path}; check the path, seen from {Path.cwd()}")
+    if importlib.util.find_spec("tensorflow") is None:
+        # Keras would look for it, if the file imports Keras
+        os.environ.setdefault("KERAS_BACKEND", "torch")
     # under a name of its own, so that a file called json.py hides no other module
     spec = importlib.util.spec_from_file_location(f"file_of_{file.stem}", file)
     if spec is None or spec.loader is None:
@@ -35,7 +52,7 @@ def load_model(where: str) -> nn.Module:
     try:
         spec.loader.exec_module(module)
         model = getattr(module, name, None)
-        if not isinstance(model, nn.Module) and callable(model):
+        if not _is_model(model) and callable(model):
             model = model()
     except (Exception, SystemExit) as error:
         # whatever happens in somebody's own file is theirs to know, in a sentence
@@ -44,10 +61,10 @@ def load_model(where: str) -> nn.Module:
     finally:
         sys.path.pop(0)
     if not hasattr(module, name):
-        models = [each for each, value in vars(module).items() if isinstance(value, nn.Module)]
+        models = [each for each, value in vars(module).items() if _is_model(value)]
         there = f"; it has the models {', '.join(models)}" if models else ""
         raise ValueError(f"{path} has no {name}{there}")
-    if not isinstance(model, nn.Module):
+    if not _is_model(model):
         raise ValueError(
             f"{name} in {path} is {type(model).__name__}, not a model; it has to be a "
             "torch.nn.Module, or a function or class that makes one"

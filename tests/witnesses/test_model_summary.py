@@ -14,7 +14,7 @@ import keras
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
-from model_cases import Twice
+from model_cases import Own, Twice
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -245,7 +245,7 @@ def test_what_is_not_used_is_listed_all_the_same_because_it_counts() -> None:
 
 
 def test_a_layer_without_a_rule_is_listed_with_its_tensors() -> None:
-    rows = summary(nn.Sequential(nn.Linear(3, 4), nn.PReLU(4)), (3,)).rows
+    rows = summary(nn.Sequential(nn.Linear(3, 4), Own(4)), (3,)).rows
     assert rows[1].parameters == 4
     assert rows[1].mult_adds is None
     assert "no rule" in rows[1].note
@@ -260,9 +260,9 @@ def test_a_layer_without_a_rule_is_listed_with_its_tensors() -> None:
         (Detour(), (8,)),
         (Twice(), (8,)),
         (nn.Sequential(nn.LSTM(3, 4)), (5, 3)),
-        (nn.Sequential(nn.Linear(3, 4), nn.PReLU(4)), (3,)),
+        (nn.Sequential(nn.Linear(3, 4), Own(4)), (3,)),
     ],
-    ids=["cnn", "detour", "twice", "lstm", "prelu"],
+    ids=["cnn", "detour", "twice", "lstm", "own"],
 )
 def test_the_column_of_parameters_adds_up_to_the_total(
     model: nn.Module, input_size: tuple[int, ...], style: Any
@@ -387,7 +387,7 @@ def test_work_outside_the_layers_is_not_hidden() -> None:
 
 
 def test_where_a_rule_is_missing_only_torch_s_counter_is_named() -> None:
-    found = summary(nn.Sequential(nn.Linear(3, 4), nn.PReLU(4)), (3,))
+    found = summary(nn.Sequential(nn.Linear(3, 4), Own(4)), (3,))
     assert (found.mult_adds, found.seen_mult_adds) == (None, 12)
     assert "Multiply-adds: 12 (PyTorch's counter" in str(found)
 
