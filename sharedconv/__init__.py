@@ -40,38 +40,47 @@ if TYPE_CHECKING:
         read as read,
     )
     from .witnesses import (
+        compare as compare,
         cross_check as cross_check,
         summary as summary,
         tally as tally,
     )
 
-_ROOM_OF = {
-    "Conv": "counting",
-    "Count": "counting",
-    "Dense": "counting",
-    "Term": "counting",
-    "diagnose": "counting",
-    "LocalConv": "layers",
-    "LocalConv1d": "layers",
-    "LocalConv2d": "layers",
-    "LocalConv3d": "layers",
-    "SharedConv": "layers",
-    "SharedConv1d": "layers",
-    "SharedConv2d": "layers",
-    "SharedConv3d": "layers",
-    "SharedConvTranspose": "layers",
-    "SharedConvTranspose1d": "layers",
-    "SharedConvTranspose2d": "layers",
-    "SharedConvTranspose3d": "layers",
-    "conv_matrix": "layers",
-    "from_keras": "layers",
-    "from_torch": "layers",
-    "to_torch": "layers",
-    "read": "spelling",
-    "cross_check": "witnesses",
-    "summary": "witnesses",
-    "tally": "witnesses",
+_ROOMS = {
+    "counting": (
+        "Conv",
+        "Count",
+        "Dense",
+        "Term",
+        "diagnose",
+    ),
+    "layers": (
+        "LocalConv",
+        "LocalConv1d",
+        "LocalConv2d",
+        "LocalConv3d",
+        "SharedConv",
+        "SharedConv1d",
+        "SharedConv2d",
+        "SharedConv3d",
+        "SharedConvTranspose",
+        "SharedConvTranspose1d",
+        "SharedConvTranspose2d",
+        "SharedConvTranspose3d",
+        "conv_matrix",
+        "from_keras",
+        "from_torch",
+        "to_torch",
+    ),
+    "spelling": ("read",),
+    "witnesses": (
+        "compare",
+        "cross_check",
+        "summary",
+        "tally",
+    ),
 }
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 # Names are loaded on first use (PEP 562): `sharedconv explain` needs no torch and never loads it.

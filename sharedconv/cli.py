@@ -15,13 +15,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (those of the shell where None); gives the exit code."""
     if sys.stdout is None:  # closed by whoever started the command (>&- in a shell)
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-    asked = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and "(" in given[0]:  # a layer without a command in front: what else could be meant?
+        given.insert(0, "explain")
+    asked = _parser().parse_args(given)
     try:
         asked.run(asked)
         sys.stdout.flush()
@@ -43,10 +47,16 @@ def _parser() -> Parser:
         description="Why does this layer have that many parameters?",
         epilog='start with: sharedconv explain "Conv2D(10, 5)" --input 100x100x1 --expected 250',
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.set_defaults(run=_start)
+    parser.add_argument("--version", action="store_true", help="the version of sharedconv")
+    commands = parser.add_subparsers(metavar="COMMAND")
 
-    explain = commands.add_parser("explain", help="why one layer has that many parameters")
-    explain.add_argument("layer", help='as you write it, in quotes: "nn.Conv2d(1, 10, 5)"')
+    explain = commands.add_parser("explain", help="why a layer or a model has so many parameters")
+    explain.add_argument(
+        "layer",
+        help='as you write it, in quotes: "nn.Conv2d(1, 10, 5)"; or a file (- for standard input) '
+        "with the code of a model, or a summary table, pasted",
+    )
     explain.add_argument(
         "--input",
         metavar="SHAPE",
@@ -59,51 +69,188 @@ def _parser() -> Parser:
 
     summary = commands.add_parser("summary", help="the layers of a PyTorch model, and their counts")
     summary.add_argument(
-        "model", metavar="FILE.py:NAME", help="a model, or a function or class that makes one"
+        "model",
+        metavar="MODEL",
+        help="a network by its name, such as vgg16 or lenet5, or FILE.py:NAME: a model of yours, "
+        "or a function or class that makes one",
     )
     summary.add_argument(
         "--input",
         metavar="SHAPE",
-        required=True,
-        help="the shape of one input without the batch, channels first: 1x28x28",
+        action="append",
+        help="the shape of one input without the batch, channels first: 1x28x28 (a network has "
+        "one of its own); again for each further input",
+    )
+    summary.add_argument(
+        "--dtype",
+        action="append",
+        help="the type of the input's numbers, such as long; once for all inputs, or for each",
     )
     summary.add_argument("--style", choices=("torch", "keras"), default="torch")
+    summary.add_argument("--format", choices=("markdown", "csv", "json", "latex"))
     summary.add_argument("--json", action="store_true", help="the answer for a program")
     summary.set_defaults(run=_summary)
+
+    compare = commands.add_parser("compare", help="where the counts of two models part")
+    for which in ("a", "b"):
+        compare.add_argument(
+            which,
+            metavar=which.upper(),
+            help="a network by its name, FILE.py:NAME, keras:ResNet50 or another name of "
+            "keras.applications, or a .keras file",
+        )
+    compare.add_argument("--layers", action="store_true", help="every layer by itself")
+    compare.add_argument("--json", action="store_true", help="the answer for a program")
+    compare.set_defaults(run=_compare)
+
+    inverse = commands.add_parser("inverse", help="which layers have so many parameters")
+    inverse.add_argument("total", metavar="N", help="the number of parameters")
+    inverse.add_argument("--in-channels", metavar="C", help="only with so many input channels")
+    inverse.add_argument("--kind", help="only conv1d, conv2d, conv3d, dense or depthwise")
+    inverse.add_argument("--output", metavar="SHAPE", help="only with this output: 96x96x10")
+    inverse.add_argument("--input", metavar="SHAPE", help="only on this input: 100x100x1")
+    inverse.add_argument(
+        "--data-format",
+        choices=("channels_last", "channels_first"),
+        default="channels_last",
+        help="how the two shapes are written",
+    )
+    inverse.add_argument("--limit", metavar="N", default="20", help="list so many at most (20)")
+    inverse.add_argument("--json", action="store_true", help="the answer for a program")
+    inverse.set_defaults(run=_inverse)
     return parser
 
 
+def _start(asked: argparse.Namespace) -> None:
+    if not asked.version:
+        raise ValueError(
+            "say what you want to know, for instance: "
+            'sharedconv explain "Conv2D(10, 5)" --input 100x100x1 --expected 250'
+        )
+    from importlib.metadata import version
+
+    _print(f"sharedconv {version('sharedconv')}")
+
+
 def _explain(asked: argparse.Namespace) -> None:
-    from .explain import explain, explain_json
+    from .explaining.pasted import is_one_layer, pasted
     from .spelling import read, read_shape
 
     shape = None if asked.input is None else read_shape(asked.input)
     expected = None if asked.expected is None else _whole_number(asked.expected)
-    layer = read(asked.layer, shape, asked.data_format)
+    text = pasted(asked.layer)
+    if is_one_layer(text):
+        from .explaining.layer import explain, explain_json
+
+        layer = read(text, shape, asked.data_format)
+        if asked.json:
+            _print_json(explain_json(layer, expected))
+        else:
+            _print(explain(layer, expected, bold=_bold()))
+        return
+    from .explaining.text import explain_text, explain_text_json
+    from .spelling.text import read_text
+
+    whole = read_text(text, shape, asked.data_format)
     if asked.json:
-        _print_json(explain_json(layer, expected))
+        _print_json(explain_text_json(whole, expected))
     else:
-        _print(explain(layer, expected, bold=_bold()))
+        _print(explain_text(whole, expected, bold=_bold()))
 
 
 def _summary(asked: argparse.Namespace) -> None:
     from .spelling import read_shape
-    from .witnesses import load_model, summary
+    from .witnesses import Waiting, export, summary
+    from .witnesses.walk import modules_of
 
-    table = summary(load_model(asked.model), read_shape(asked.input), style=asked.style)
+    model, shape = _model(asked.model)
+    if asked.input is not None:
+        given = [read_shape(each) for each in asked.input]
+        shape = given[0] if len(given) == 1 else given
+    with Waiting("running the model", len(modules_of(model))) as waiting:
+        table = summary(model, shape, asked.style, dtype=asked.dtype, progress=waiting.step)
+    form = "json" if asked.json else asked.format
+    _print(str(table) if form is None else export(table, form))
+
+
+def _compare(asked: argparse.Namespace) -> None:
+    from .witnesses import Waiting, compare, load_keras
+
+    with Waiting("building and comparing", 2) as waiting:
+        models = []
+        for name in (asked.a, asked.b):
+            is_keras = name.startswith("keras:") or name.endswith(".keras")
+            models.append(load_keras(name) if is_keras else _model(name)[0])
+            waiting.step()
+        found = compare(models[0], models[1], names=(asked.a, asked.b))
     if asked.json:
-        _print_json(table.as_json())
+        _print_json(found.as_json())
     else:
-        _print(str(table))
+        _print(found.text(asked.layers))
 
 
-def _whole_number(text: str) -> int:
+def _model(name: str) -> tuple[Any, Any]:
+    """A network, which knows the shape of its input, or a model from a learner's own file."""
+    from .networks import NETWORKS
+    from .spelling.call import nearest
+    from .witnesses import load_model
+
+    if ":" in name or name.endswith(".py"):
+        return load_model(name), None
+    if name not in NETWORKS:
+        raise ValueError(
+            f"there is no network {name!r}; {nearest(name, list(NETWORKS))} (A model of yours is "
+            "FILE.py:NAME.)"
+        )
+    return NETWORKS[name].on_meta(), NETWORKS[name].input_size
+
+
+def _inverse(asked: argparse.Namespace) -> None:
+    from .counting.inverse import inverse
+    from .spelling.found import found_json, found_text
+
+    in_channels = asked.in_channels and _whole_number(asked.in_channels, "--in-channels")
+    output = _channels_first("--output", asked.output, asked.data_format)
+    given = _channels_first("--input", asked.input, asked.data_format)
+    channels = given and given[0]
+    if None not in (channels, in_channels) and channels != in_channels:
+        raise ValueError(
+            f"--in-channels is {asked.in_channels} and the input {asked.input} has {channels}; "
+            "give one of the two"
+        )
+    found = inverse(
+        _whole_number(asked.total, "the number of parameters"),
+        channels or in_channels,
+        asked.kind and asked.kind.lower(),
+        output,
+        _whole_number(asked.limit, "--limit"),
+        input_size=None if given is None else given[1:],
+    )
+    if asked.json:
+        _print_json(found_json(found))
+    else:
+        _print(found_text(found, bold=_bold()))
+
+
+def _channels_first(
+    option: str, text: str | None, data_format: str
+) -> tuple[int | None, ...] | None:
+    from .spelling import Shape, read_shape
+
+    if text is None:
+        return None
+    sizes = read_shape(text, option)
+    shape = Shape(sizes, channels_last=data_format == "channels_last")
+    return (shape.channels, *shape.image(len(sizes) - 1))
+
+
+def _whole_number(text: str, what: str = "--expected") -> int:
     plain = text.strip().replace(",", "").replace("_", "")
     digits = plain.removeprefix("-")
     if digits.isascii() and digits.isdigit() and len(digits) <= 100:
         return int(plain)
     shown = text if len(text) <= 60 else f"{text[:57]}..."
-    raise ValueError(f"--expected is {shown!r}; write a whole number, such as 250 or 1,728")
+    raise ValueError(f"{what} is {shown!r}; write a whole number, such as 250 or 1,728")
 
 
 def _bold() -> str:

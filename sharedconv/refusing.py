@@ -26,4 +26,6 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=partial(argparse.HelpFormatter, width=88), **options)
 
     def error(self, message: str) -> NoReturn:
-        refuse(self.prog, f"{message} (--help shows what there is)")
+        # argparse names Python's types, which say nothing to somebody who doesn't write Python
+        plain = message.replace("invalid int value:", "a whole number is needed, not")
+        refuse(self.prog, f"{plain} (--help shows what there is)")

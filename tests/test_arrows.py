@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "counting": set(),
     "refusing": set(),
     "spelling": {"counting"},
-    "explain": {"counting", "spelling"},
+    "explaining": {"counting", "spelling"},
     "layers": set(),
     "networks": {"layers"},
     "witnesses": {"counting", "layers", "networks"},
@@ -42,7 +42,7 @@ OUTSIDE: dict[str, set[str]] = {
     "counting": set(),
     "refusing": set(),
     "spelling": set(),
-    "explain": set(),
+    "explaining": set(),
     "cli": set(),
     "__init__": set(),
     "__main__": set(),
@@ -157,9 +157,14 @@ def test_this_test_sees_every_kind_of_import() -> None:
     file = PACKAGE / "counting" / "conv.py"
     found = {module for module, _ in imports(file)}
     assert {"sharedconv.counting.count", "sharedconv.counting.dense", "math"} <= found
-    assert {other for other, _ in ours(PACKAGE / "explain.py")} == {"counting", "spelling"}
+    assert {other for other, _ in ours(PACKAGE / "explaining" / "layer.py")} >= {
+        "counting",
+        "spelling",
+    }
     # imports inside functions too
-    assert {"explain", "spelling", "witnesses"} <= {other for other, _ in ours(PACKAGE / "cli.py")}
+    assert {"explaining", "spelling", "witnesses"} <= {
+        other for other, _ in ours(PACKAGE / "cli.py")
+    }
 
 
 def test_the_door_of_the_package_opens_to_every_name_it_promises() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from .counting import Conv, Count, diagnose
-from .counting.count import number
-from .counting.sizes import axis_names
+from ..counting.conv import Conv
+from ..counting.count import number
+from ..counting.misconceptions import Diagnosis, diagnose
+from ..counting.sizes import axis_names
+from ..spelling.habits import habit
+from .layout import WIDTH, indented, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from .counting import Diagnosis
-    from .spelling import Spelled
-
-WIDTH = 88
-FRAMEWORK_WORDS = {"keras": "Keras", "torch": "PyTorch"}
+    from ..counting.count import Count
+    from ..spelling import Spelled
+    from .expected import Reason
 
 
 def explain(layer: Spelled, expected: int | None = None, bold: str = "{}") -> str:
@@ -27,12 +29,15 @@ def explain(layer: Spelled, expected: int | None = None, bold: str = "{}") -> st
     on = f" on {layer.shape}" if layer.shape else ""
     parts = [
         bold.format(f"{layer.text}{on} has {number(count.total)} parameters."),
-        _indented(str(count)),
-        _wrapped(layer.kind.about()),
+        indented(str(count)),
+        wrapped(layer.kind.about()),
         *_what_comes_out(layer),
     ]
     if not layer.trainable:
-        parts.append(_wrapped("The layer is frozen: training changes none of them."))
+        parts.append(wrapped("The layer is frozen: training changes none of them."))
+    shown = habit(layer)
+    if shown is not None:
+        parts.append(wrapped(shown.sentence))
     if expected is not None:
         parts += _about_expected(layer, count, expected, bold)
     parts += _otherwise(layer, count, bold)
@@ -51,15 +56,7 @@ def explain_json(layer: Spelled, expected: int | None = None) -> dict[str, Any]:
                 "framework": layer.framework,
                 "input_shape": layer.shape and list(layer.shape.sizes),
                 "output_shape": output and list(output.sizes),
-                "terms": [
-                    {
-                        "role": term.role,
-                        "trainable": term.trainable,
-                        "factors": dict(term.factors),
-                        "size": term.size,
-                    }
-                    for term in count.terms
-                ],
+                "terms": terms_json(count),
                 "total": count.total,
                 "formula": count.formula(),
                 "mult_adds": _mult_adds(layer),
@@ -77,9 +74,22 @@ def explain_json(layer: Spelled, expected: int | None = None) -> dict[str, Any]:
                 "sentence": each.sentence,
                 "number": each.number,
             }
-            for each in (diagnose(count, expected) if expected is not None else [])
+            for each in _found(layer, count, expected)
         ],
     }
+
+
+def terms_json(count: Count) -> list[dict[str, Any]]:
+    """The terms of a count as objects; their keys are a stable interface."""
+    return [
+        {
+            "role": term.role,
+            "trainable": term.trainable,
+            "factors": dict(term.factors),
+            "size": term.size,
+        }
+        for term in count.terms
+    ]
 
 
 # -- the parts -----------------------------------------------------------------------------------
@@ -91,48 +101,70 @@ def _what_comes_out(layer: Spelled) -> list[str]:
         return []
     names: tuple[str, ...] = ()
     ndim = getattr(layer.kind, "ndim", 0)
-    if ndim:
+    if ndim and len(output.sizes) == ndim + 1:
         names = axis_names(ndim)
         names = (*names, "channels") if output.channels_last else ("channels", *names)
-    order = f"   ({' × '.join(names)})" if names else ""
-    lines = [f"output shape    {output}{order}"]
+    lines = [("output shape", str(output), f"({' × '.join(names)})" if names else "")]
     mult_adds = _mult_adds(layer)
     if mult_adds is not None:
-        lines.append(
-            f"multiply-adds   {number(mult_adds)}   (each weight is used again at every position)"
-            if ndim
-            else f"multiply-adds   {number(mult_adds)}"
-        )
-    return ["\n".join(lines)]
+        again = "(each weight is used again at every position)"
+        lines.append(("multiply-adds", number(mult_adds), again if names and mult_adds else ""))
+    width = max(len(value) for _, value, _ in lines)
+    return [
+        "\n".join(f"{what:<13}   {value:<{width}}   {why}".rstrip() for what, value, why in lines)
+    ]
 
 
 def _about_expected(layer: Spelled, count: Count, expected: int, bold: str) -> list[str]:
     if expected == count.total:
         return [bold.format(f"You expected {number(expected)}, and that is right.")]
     heading = bold.format(f"You expected {number(expected)}.")
-    found = diagnose(count, expected)
+    found = _found(layer, count, expected)
     if not found:
         words = (
             f"No known slip leads from {number(count.total)} to {number(expected)}. Perhaps the "
             "number belongs to another layer than this line: look whether the two were taken from "
             "the same place."
         )
-        return [f"{heading}\n{_indented(_wrapped(words, WIDTH - 2))}"]
+        return [f"{heading}\n{indented(wrapped(words, WIDTH - 2))}"]
     if len(found) > 1:
         heading += (
             f" {len(found)} ways lead there, and the number alone can't tell which was yours:"
         )
-    return [heading, *(_indented(_one_diagnosis(layer, each)) for each in found)]
+    return [heading, *(indented(_one_way(layer, each)) for each in found)]
+
+
+def _found(layer: Spelled, count: Count, expected: int | None) -> Sequence[Diagnosis | Reason]:
+    """What leads to the expected number: an argument in the wrong place, slips, or another sum."""
+    if expected is None or expected == count.total:
+        return []
+    shown = habit(layer)
+    slips = [] if shown and shown.meant.count().total == expected else diagnose(count, expected)
+    if slips:
+        return slips
+    from ..spelling.snippet import Model, row_of
+    from .expected import reasons  # only a number without a slip needs the rest
+
+    return reasons(Model("layer", [row_of(layer)], 1, 1), expected)
+
+
+def _one_way(layer: Spelled, found: Diagnosis | Reason) -> str:
+    if isinstance(found, Diagnosis):
+        return _one_diagnosis(layer, found)
+    return "\n".join(
+        wrapped(words, WIDTH - 2)
+        for words in (found.sentence, *(f"Ask yourself: {each}" for each in found.questions))
+    )
 
 
 def _one_diagnosis(layer: Spelled, found: Diagnosis) -> str:
     lines = [
-        _wrapped(found.sentence, WIDTH - 2),
-        f"counted so: {found.count.formula()}",
-        *(_wrapped(f"Ask yourself: {each.question}", WIDTH - 2) for each in found.misconceptions),
+        wrapped(found.sentence, WIDTH - 2),
+        wrapped(f"counted so: {found.count.formula()}", WIDTH + 8),
+        *(wrapped(f"Ask yourself: {each.question}", WIDTH - 2) for each in found.misconceptions),
     ]
-    if found.remedy:
-        changed = layer.rewritten(found.remedy)
+    changed = layer.rewritten(found.remedy, found.number) if found.remedy else None
+    if changed:
         lines.append(f"A layer that really has {number(found.number)}: {changed}")
     return "\n".join(lines)
 
@@ -141,22 +173,28 @@ def _otherwise(layer: Spelled, count: Count, bold: str) -> list[str]:
     others = _alternatives(layer)
     if not others:
         return []
-    rows = [("as written", _SHARING["as written"], count.total)]
-    rows += [(name, _SHARING[name], other.total) for name, other in others.items()]
-    left, middle, right = (max(len(str(row[i])) for row in rows) for i in (0, 1, 2))
-    right += right // 3
-    lines = [
-        f"{name:<{left}}   {what:<{middle}}   {number(total):>{right}}"
-        for name, what, total in rows
+    rows = [("as written", _SHARING["as written"], number(count.total), "")]
+    rows += [
+        (name, _SHARING[name], number(other.total), f"{_as_many(other, count)} times")
+        for name, other in others.items()
     ]
-    title = bold.format("What the same output would cost without sharing, in parameters")
-    return [f"{title}\n{_indented(chr(10).join(lines))}"]
+    left, middle, right = (max(len(row[column]) for row in rows) for column in (0, 1, 2))
+    lines = [
+        f"{name:<{left}}   {what:<{middle}}   {total:>{right}}   {more}".rstrip()
+        for name, what, total, more in rows
+    ]
+    title = bold.format("What sharing saves: parameters for the same output")
+    return [f"{title}\n{indented(chr(10).join(lines))}"]
+
+
+def _as_many(other: Count, count: Count) -> str:
+    return number(round(other.total / count.total)) if count.total else "?"
 
 
 _SHARING = {
-    "as written": "one kernel for each filter, used everywhere",
-    "unshared": "one kernel for each filter and position",
-    "dense": "a weight from every input to every output",
+    "as written": "one kernel per filter",
+    "unshared": "one kernel per filter and position",
+    "dense": "one weight per input and output",
 }
 
 
@@ -173,13 +211,3 @@ def _mult_adds(layer: Spelled) -> int | None:
     if layer.shape is None or None in layer.shape.sizes:
         return None
     return layer.kind.mult_adds()
-
-
-def _wrapped(words: str, width: int = WIDTH) -> str:
-    from textwrap import fill
-
-    return fill(words, width, break_long_words=False, break_on_hyphens=False)
-
-
-def _indented(block: str) -> str:
-    return "\n".join(f"  {line}" for line in block.split("\n"))
