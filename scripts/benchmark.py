@@ -19,8 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import environment
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Work = Callable[[], object]
 
@@ -68,7 +72,12 @@ def main() -> int:
     with Console(stderr=True) as screen:
         with redirect_stdout(sys.stderr):
             device = choose_device(asked.device)
-        cases = [*_layers(device, asked.quick), *_commands(asked.quick)]
+        cases = [
+            *_layers(device, asked.quick),
+            *_tallies(asked.quick),
+            *_summaries(device, asked.quick),
+            *_commands(asked.quick),
+        ]
         results = []
         with Progress(console=screen, transient=True) as progress:
             task = progress.add_task("measuring", total=sum(case.rounds for case in cases))
@@ -139,6 +148,103 @@ def _forward(layer: Callable[..., object], image: object) -> Work:
 
 def _backward(layer: Callable[..., object], image: object) -> Work:
     return lambda: layer(image).sum().backward()  # type: ignore[attr-defined]
+
+
+def _tallies(quick: bool) -> Iterator[Case]:
+    import torch
+    from torch import nn
+
+    from sharedconv import tally
+
+    models: dict[str, nn.Module] = {
+        f"{layers:,} layers": nn.Sequential(*[nn.Linear(8, 8) for _ in range(layers)])
+        for layers in (1_000, 10_000)
+    }
+    with torch.device("meta"):
+        models["70 billion parameters on meta"] = _seventy_billion()
+    for name, model in models.items():
+        numels = _summing_numels(model)
+        contenders = {
+            "sum(numel)": numels,
+            "again": numels,
+            "tally": lambda model=model: tally(model),
+        }
+        calls = 1 if "10,000" in name else 10
+        yield Case(f"counting a model, {name}", contenders, 15 if quick else 60, calls)
+
+
+def _summing_numels(model: nn.Module) -> Work:
+    return lambda: sum(each.numel() for each in model.parameters())
+
+
+def _seventy_billion() -> nn.Module:
+    """The layers of Llama 3's 70 billion parameters; nobody runs them."""
+    from torch import nn
+
+    width, keys, inside, words = 8_192, 1_024, 28_672, 128_256
+    sizes = {
+        "query": (width, width),
+        "key": (width, keys),
+        "value": (width, keys),
+        "output": (width, width),
+        "gate": (width, inside),
+        "up": (width, inside),
+        "down": (inside, width),
+    }
+    blocks = [
+        nn.ModuleDict(
+            {
+                **{name: nn.Linear(*size, bias=False) for name, size in sizes.items()},
+                "attention norm": nn.RMSNorm(width),
+                "norm": nn.RMSNorm(width),
+            }
+        )
+        for _ in range(80)
+    ]
+    return nn.ModuleList(
+        [
+            nn.Embedding(words, width),
+            *blocks,
+            nn.RMSNorm(width),
+            nn.Linear(width, words, bias=False),
+        ]
+    )
+
+
+def _summaries(device: object, quick: bool) -> Iterator[Case]:
+    """All witnesses but Keras, over torchinfo alone, each with the same input."""
+    import torch
+    from torch import nn
+
+    from sharedconv import summary
+    from sharedconv.networks import NETWORKS
+
+    models: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
+        name: (NETWORKS[name].build(), NETWORKS[name].input_size) for name in ("vgg16", "resnet50")
+    }
+    models |= {
+        f"{layers:,} layers": (
+            nn.Sequential(*[nn.Linear(8, 8) for _ in range(layers)]),
+            (8,),
+        )
+        for layers in (1_000, 10_000)
+    }
+    for name, (model, size) in models.items():
+        model.to(device)  # type: ignore[call-overload]
+        image = torch.zeros(1, *size, device=device)  # type: ignore[call-overload]
+        theirs = _torchinfo(model, image)
+        contenders = {
+            "torchinfo": theirs,
+            "again": theirs,
+            "summary": lambda model=model, size=size: summary(model, size),
+        }
+        yield Case(f"summary, {name}", contenders, rounds=3 if quick else 15)
+
+
+def _torchinfo(model: nn.Module, image: object) -> Work:
+    import torchinfo
+
+    return lambda: torchinfo.summary(model, input_data=image, verbose=0)
 
 
 def _commands(quick: bool) -> Iterator[Case]:
