@@ -402,3 +402,19 @@ def test_code_that_cannot_be_read_beside_code_that_can(
     (problem,) = answer["not_read"]
     assert problem.startswith("line 7: units is k")
     assert "Not read: line 7" in told(capsys, text)
+
+
+def test_a_split_that_does_not_fit_the_rows_of_a_table_is_not_passed_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The rows make 7, and the last lines speak of 5: "total" stays the sum of its two parts."""
+    table = (
+        "Layer (type)                 Output Shape              Param #   \n"
+        "=================================================================\n"
+        "dense (Dense)                (None, 1)                 7         \n"
+        "=================================================================\n"
+        "Total params: 5\nTrainable params: 5\nNon-trainable params: 0\n"
+    )
+    answer = answered(capsys, table)
+    assert (answer["total"], answer["trainable"], answer["non_trainable"]) == (7, 7, 0)
+    assert any("the rows add up to 7" in each for each in answer["problems"])
