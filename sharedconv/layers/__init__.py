@@ -7,6 +7,9 @@ from .dimensions import (
     LocalConv1d,
     LocalConv2d,
     LocalConv3d,
+    LocalConvTranspose1d,
+    LocalConvTranspose2d,
+    LocalConvTranspose3d,
     SharedConv1d,
     SharedConv2d,
     SharedConv3d,
@@ -15,7 +18,7 @@ from .dimensions import (
     SharedConvTranspose3d,
 )
 from .matrix import ConvMatrix, conv_matrix
-from .transposed import SharedConvTranspose
+from .transposed import LocalConvTranspose, SharedConvTranspose
 
 __all__ = [
     "ConvLayer",
@@ -24,6 +27,10 @@ __all__ = [
     "LocalConv1d",
     "LocalConv2d",
     "LocalConv3d",
+    "LocalConvTranspose",
+    "LocalConvTranspose1d",
+    "LocalConvTranspose2d",
+    "LocalConvTranspose3d",
     "SharedConv",
     "SharedConv1d",
     "SharedConv2d",

@@ -31,7 +31,7 @@ class ConvLayer(nn.Module):
     """
 
     shares_kernel: ClassVar[bool] = True
-    """Whether all output positions use one kernel; from this follows the kernel's shape."""
+    """Whether all positions use one kernel; from this follows the kernel's shape."""
     transposed: ClassVar[bool] = False
 
     kernel: nn.Parameter
@@ -67,15 +67,13 @@ class ConvLayer(nn.Module):
 
     @property
     def kernel_shape(self) -> tuple[int, ...]:
-        """The kernel's shape: one kernel's, with the output positions in front where each has one.
+        """`(out_channels, in_channels // groups, *kernel_size)`, as in `torch.nn`.
 
-        One kernel's is `(out_channels, in_channels // groups, *kernel_size)`, and transposed
-        `(in_channels, out_channels // groups, *kernel_size)`, as in `torch.nn`.
+        Transposed: `(in_channels, out_channels // groups, *kernel_size)`.
         """
         ends = (self.out_channels, self.in_channels)
         first, second = reversed(ends) if self.transposed else ends
-        one = (first, second // self.groups, *self.kernel_size)
-        return one if self.shares_kernel else (*self.output_size, *one)
+        return (first, second // self.groups, *self.kernel_size)
 
     @property
     def edges(self) -> tuple[tuple[int, int], ...]:
@@ -126,13 +124,11 @@ class ConvLayer(nn.Module):
             kernel: Tensor = self.kernel
             if not kernel.is_contiguous():  # drawn in the order of the shape, not of the memory
                 kernel = torch.empty_like(kernel, memory_format=torch.contiguous_format)
-            positions = kernel.dim() - self.ndim - 2
-            filters = kernel.flatten(0, positions)  # so that fan_in is that of one position
-            nn.init.kaiming_uniform_(filters, a=math.sqrt(5))
+            nn.init.kaiming_uniform_(kernel, a=math.sqrt(5))
             if kernel is not self.kernel:
                 self.kernel.copy_(kernel)
             if self.bias is not None:
-                bound = 1 / math.sqrt(filters[0].numel())
+                bound = 1 / math.sqrt(kernel[0].numel())
                 nn.init.uniform_(self.bias, -bound, bound)
 
     def extra_repr(self) -> str:
@@ -154,12 +150,15 @@ class ConvLayer(nn.Module):
         device: torch.device | str | int | None,
         dtype: torch.dtype | None,
     ) -> None:
-        self.kernel = nn.Parameter(torch.empty(self.kernel_shape, device=device, dtype=dtype))
+        self.kernel = nn.Parameter(self._empty_kernel(device, dtype))
         if bias_shape is None:
             self.register_parameter("bias", None)
         else:
             self.bias = nn.Parameter(torch.empty(bias_shape, device=device, dtype=dtype))
         self.reset_parameters()
+
+    def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
+        return torch.empty(self.kernel_shape, device=device, dtype=dtype)
 
     def _refuse_bad_input(self, input: Tensor) -> None:
         name, channels = type(self).__name__, self.in_channels
@@ -175,6 +174,17 @@ class ConvLayer(nn.Module):
                 f"{input.shape[-self.ndim - 1]} channels, in its dimension {-self.ndim - 1}."
             )
         self.output_positions(tuple(input.shape[-self.ndim :]))
+
+
+def constructor_arguments(given: Any) -> dict[str, Any]:
+    """What the constructors of `torch.nn`'s convolutions and of ours take alike, read from `given`.
+
+    The device is 'meta': the layer made with them waits for its numbers, and fills no memory.
+    """
+    names = "in_channels out_channels kernel_size stride padding dilation groups padding_mode"
+    extra = {"output_padding": given.output_padding} if given.transposed else {}
+    alike = {name: getattr(given, name) for name in names.split()}
+    return alike | extra | {"bias": given.bias is not None, "device": "meta"}
 
 
 def fixing_ndim(

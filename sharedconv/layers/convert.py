@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from . import dimensions as d
 from .arguments import Size, sizes
-from .base import ConvLayer
+from .base import ConvLayer, constructor_arguments
 from .conv import SharedConv
 from .transposed import SharedConvTranspose
 
@@ -50,7 +50,7 @@ def from_torch(module: nn.Module) -> Shared:
             f"not a {type(module).__name__}."
         )
     given: Any = module
-    layer = ours(**_arguments(given))
+    layer = ours(**constructor_arguments(given))
     _carry(given.weight, given.bias, layer, "kernel")
     return layer.train(module.training)
 
@@ -62,7 +62,7 @@ def to_torch(layer: Shared) -> nn.Module:
     """
     given: Any = _shared(layer, "to_torch")
     theirs = getattr(nn, f"Conv{'Transpose' * given.transposed}{given.ndim}d")
-    module: nn.Module = theirs(**_arguments(given))
+    module: nn.Module = theirs(**constructor_arguments(given))
     _carry(given.kernel, given.bias, module, "weight")
     return module.train(layer.training)
 
@@ -152,14 +152,6 @@ def load_keras_weights(layer: Shared, weights: Sequence[npt.ArrayLike]) -> None:
     with torch.no_grad():
         for place, array in zip(places, arrays, strict=True):
             place.copy_(_tensor(array))
-
-
-def _arguments(given: Any) -> dict[str, Any]:
-    """What `torch.nn`'s constructors and ours take alike, without filling any memory."""
-    names = "in_channels out_channels kernel_size stride padding dilation groups padding_mode"
-    extra = {"output_padding": given.output_padding} if given.transposed else {}
-    alike = {name: getattr(given, name) for name in names.split()}
-    return alike | extra | {"bias": given.bias is not None, "device": "meta"}
 
 
 def _carry(kernel: Tensor, bias: Tensor | None, target: nn.Module, name: str) -> None:

@@ -1,10 +1,10 @@
-"""`SharedConv`, `SharedConvTranspose` and `LocalConv` for 1, 2 and 3 dimensions: ndim fixed."""
+"""The four convolutions, shared or local, transposed or not, for 1, 2 and 3 dimensions each."""
 
 from __future__ import annotations
 
 from .base import fixing_ndim
 from .conv import LocalConv, SharedConv
-from .transposed import SharedConvTranspose
+from .transposed import LocalConvTranspose, SharedConvTranspose
 
 
 class SharedConv1d(SharedConv):
@@ -73,6 +73,8 @@ class LocalConv1d(LocalConv):
     The kernel is `(L_out, C_out, C_in/groups, k)`.
     """
 
+    shared_form = SharedConv1d
+
     @fixing_ndim(1, LocalConv.__init__)
     def __init__(self) -> None: ...
 
@@ -82,6 +84,8 @@ class LocalConv2d(LocalConv):
 
     The kernel is `(H_out, W_out, C_out, C_in/groups, k_h, k_w)`.
     """
+
+    shared_form = SharedConv2d
 
     @fixing_ndim(2, LocalConv.__init__)
     def __init__(self) -> None: ...
@@ -93,5 +97,43 @@ class LocalConv3d(LocalConv):
     The kernel is `(D_out, H_out, W_out, C_out, C_in/groups, k_d, k_h, k_w)`.
     """
 
+    shared_form = SharedConv3d
+
     @fixing_ndim(3, LocalConv.__init__)
+    def __init__(self) -> None: ...
+
+
+class LocalConvTranspose1d(LocalConvTranspose):
+    """`LocalConvTranspose(1, ...)`: `(N, C_in, L)` to `(N, C_out, L_out)`.
+
+    The kernel is `(L, C_in, C_out/groups, k)`.
+    """
+
+    shared_form = SharedConvTranspose1d
+
+    @fixing_ndim(1, LocalConvTranspose.__init__)
+    def __init__(self) -> None: ...
+
+
+class LocalConvTranspose2d(LocalConvTranspose):
+    """`LocalConvTranspose(2, ...)`: `(N, C_in, H, W)` to `(N, C_out, H_out, W_out)`.
+
+    The kernel is `(H, W, C_in, C_out/groups, k_h, k_w)`.
+    """
+
+    shared_form = SharedConvTranspose2d
+
+    @fixing_ndim(2, LocalConvTranspose.__init__)
+    def __init__(self) -> None: ...
+
+
+class LocalConvTranspose3d(LocalConvTranspose):
+    """`LocalConvTranspose(3, ...)`: `(N, C_in, D, H, W)` to `(N, C_out, D_out, H_out, W_out)`.
+
+    The kernel is `(D, H, W, C_in, C_out/groups, k_d, k_h, k_w)`.
+    """
+
+    shared_form = SharedConvTranspose3d
+
+    @fixing_ndim(3, LocalConvTranspose.__init__)
     def __init__(self) -> None: ...

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .arguments import Size, sizes
 from .base import ConvLayer
-from .conv import LocalConv
+from .unshared import UnsharedConvLayer
 
 LIMIT = 100_000_000
 """Entries a matrix may hold unless told otherwise: about 2 GB with their places, in float32."""
@@ -45,7 +45,7 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
     """The matrix of `layer` for one image of `input_size` pixels, channels not counted.
 
     Args:
-        layer: a SharedConv, SharedConvTranspose or LocalConv with padding_mode 'zeros'. Its values
+        layer: a SharedConv or LocalConv, or a transposed one, with padding_mode 'zeros'. Its values
             are copied: the matrix does not follow later training.
         input_size: the image's size along each dimension.
         limit: the most entries the matrix may store.
@@ -69,7 +69,7 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
             "several elements of the kernel add up in one place: pad the image by itself first."
         )
     given = sizes("input_size", input_size, layer.ndim, least=1)
-    if isinstance(layer, LocalConv) and given != layer.input_size:
+    if isinstance(layer, UnsharedConvLayer) and given != layer.input_size:
         raise ValueError(
             f"{type(layer).__name__} has one kernel per position of an input of "
             f"{layer.input_size}, not of {given}."

@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-
-
-def copies(one: Tensor, shape: tuple[int, ...], axes_after: int = 0) -> nn.Parameter:
-    """A parameter of `shape` that holds `one` over and over, as trainable as `one` is.
-
-    The new axes stand in front of those of `one`, `axes_after` of them behind.
-    """
-    placed = one.detach().reshape(one.shape + (1,) * axes_after)
-    repeated = placed.expand(shape).clone(memory_format=torch.contiguous_format)
-    return nn.Parameter(repeated, requires_grad=one.requires_grad)
+from torch import Tensor
 
 
 def summed_gradient(many: Tensor, dims: tuple[int, ...]) -> Tensor:

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from .arguments import Size, known_padding_mode, sizes
 from .base import ConvLayer
+from .products import write
+from .unshared import Bias, Device, UnsharedConvLayer
 
 CONVOLVE_BACK: dict[int, Callable[..., Tensor]] = {
     1: F.conv_transpose1d,
@@ -19,7 +21,78 @@ CONVOLVE_BACK: dict[int, Callable[..., Tensor]] = {
 }
 
 
-class SharedConvTranspose(ConvLayer):
+class TransposedConvLayer(ConvLayer):
+    """A convolution run backwards, not yet saying whether its positions share a kernel."""
+
+    transposed: ClassVar[bool] = True
+    padding: tuple[int, ...]
+
+    def __init__(
+        self,
+        ndim: int,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        stride: Size,
+        padding: Size,
+        output_padding: Size,
+        dilation: Size,
+        groups: int,
+        padding_mode: str,
+    ) -> None:
+        known_padding_mode(padding_mode, known=("zeros",))
+        if isinstance(padding, str):
+            raise TypeError(
+                f"padding of a transposed convolution must be in numbers, not {padding!r}."
+            )
+        ConvLayer.__init__(
+            self,
+            ndim,
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            padding_mode,
+        )
+        self.output_padding = sizes("output_padding", output_padding, self.ndim, least=0)
+        limits = tuple(map(max, self.stride, self.dilation))
+        if any(extra >= most for extra, most in zip(self.output_padding, limits, strict=True)):
+            raise ValueError(
+                f"output_padding={self.output_padding} must be smaller than stride or dilation, "
+                f"that is, than {limits}."
+            )
+
+    def output_positions(self, input_size: Size) -> tuple[int, ...]:
+        """How many output positions there are along each dimension for an input of `input_size`.
+
+        `(size - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`
+        (`torch.nn.ConvTranspose2d`). Raises ValueError where nothing would be left.
+        """
+        given = sizes("input_size", input_size, self.ndim, least=1)
+        found = tuple(
+            (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
+            for n, s, p, d, k, extra in zip(
+                given,
+                self.stride,
+                self.padding,
+                self.dilation,
+                self.kernel_size,
+                self.output_padding,
+                strict=True,
+            )
+        )
+        if min(found) < 1:
+            raise ValueError(
+                f"{type(self).__name__} would turn an input of {given} into an output of {found}: "
+                f"it takes a larger input or less padding than {self.padding}."
+            )
+        return found
+
+
+class SharedConvTranspose(TransposedConvLayer):
     """`torch.nn.ConvTranspose1d/2d/3d` in one class, with its kernel in the open.
 
     As a matrix it is the transpose of the `SharedConv` with the same kernel (see `conv_matrix`).
@@ -39,9 +112,6 @@ class SharedConvTranspose(ConvLayer):
     Raises TypeError or ValueError for arguments, and ValueError for an input, that don't fit.
     """
 
-    transposed: ClassVar[bool] = True
-    padding: tuple[int, ...]
-
     def __init__(
         self,
         ndim: int,
@@ -58,11 +128,6 @@ class SharedConvTranspose(ConvLayer):
         device: torch.device | str | int | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        known_padding_mode(padding_mode, known=("zeros",))
-        if isinstance(padding, str):
-            raise TypeError(
-                f"padding of a transposed convolution must be in numbers, not {padding!r}."
-            )
         super().__init__(
             ndim,
             in_channels,
@@ -70,17 +135,11 @@ class SharedConvTranspose(ConvLayer):
             kernel_size,
             stride,
             padding,
+            output_padding,
             dilation,
             groups,
             padding_mode,
         )
-        self.output_padding = sizes("output_padding", output_padding, self.ndim, least=0)
-        limits = tuple(map(max, self.stride, self.dilation))
-        if any(extra >= most for extra, most in zip(self.output_padding, limits, strict=True)):
-            raise ValueError(
-                f"output_padding={self.output_padding} must be smaller than stride or dilation, "
-                f"that is, than {limits}."
-            )
         self._make_parameters((self.out_channels,) if bias else None, device, dtype)
 
     def forward(self, input: Tensor, output_size: Size | None = None) -> Tensor:
@@ -109,32 +168,6 @@ class SharedConvTranspose(ConvLayer):
             self._refuse_bad_input(input)
             raise
 
-    def output_positions(self, input_size: Size) -> tuple[int, ...]:
-        """How many output positions there are along each dimension for an input of `input_size`.
-
-        `(size - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`
-        (`torch.nn.ConvTranspose2d`). Raises ValueError where nothing would be left.
-        """
-        given = sizes("input_size", input_size, self.ndim, least=1)
-        found = tuple(
-            (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
-            for n, s, p, d, k, extra in zip(
-                given,
-                self.stride,
-                self.padding,
-                self.dilation,
-                self.kernel_size,
-                self.output_padding,
-                strict=True,
-            )
-        )
-        if min(found) < 1:
-            raise ValueError(
-                f"{type(self).__name__} would turn an input of {given} into an output of {found}: "
-                f"it takes a larger input or less padding than {self.padding}."
-            )
-        return found
-
     def _extra_for(self, output_size: Size, input: Tensor) -> tuple[int, ...]:
         self._refuse_bad_input(input)
         given = output_size
@@ -150,3 +183,72 @@ class SharedConvTranspose(ConvLayer):
                 f"{tuple(input.shape[-self.ndim :])}: it can be {least} up to {most}."
             )
         return tuple(n - low for n, low in zip(wanted, least, strict=True))
+
+
+def one_kernel_per_position(layer: LocalConvTranspose, small: Tensor) -> Tensor:
+    """Other numbers at every position, here of the input: each writes by a kernel of its own."""
+    kernel, bias = layer.kernel_and_bias()
+    return layer.with_bias(write(small, kernel, layer.places), bias)
+
+
+class LocalConvTranspose(UnsharedConvLayer, TransposedConvLayer):
+    """The transposed convolution with weight sharing switched off: a kernel per input position.
+
+    As a matrix it is the transpose of the `LocalConv` with the same kernel (see `conv_matrix`).
+
+    Args:
+        ndim: spatial dimensions, 1, 2 or 3.
+        input_size: the input's size, in pixels along each dimension; None to take the first
+            input's, as `torch.nn.LazyConv2d` takes its channels.
+        bias: True for one per output position and channel, "channel" for one per channel (as in
+            `SharedConvTranspose`), False for none.
+        in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, dilation,
+            padding_mode, device, dtype: as in `torch.nn.ConvTranspose2d`, in its order.
+
+    Shapes:
+        kernel: `(*input_size, in_channels, out_channels // groups, *kernel_size)`: the shared
+            kernel's shape with the input positions in front.
+        bias: `(out_channels, *output_size)`, `(out_channels,)` or None.
+        input: `(N, in_channels, *input_size)` or `(in_channels, *input_size)`.
+        output: `(N, out_channels, *output_size)`, or without N.
+
+    Raises TypeError or ValueError for arguments, and ValueError for an input, that don't fit.
+    """
+
+    shared_form: ClassVar[type[ConvLayer]] = SharedConvTranspose
+
+    def __init__(
+        self,
+        ndim: int,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        input_size: Size | None = None,
+        stride: Size = 1,
+        padding: Size = 0,
+        output_padding: Size = 0,
+        groups: int = 1,
+        bias: Bias = True,
+        dilation: Size = 1,
+        padding_mode: str = "zeros",
+        device: Device = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        TransposedConvLayer.__init__(
+            self,
+            ndim,
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+            groups,
+            padding_mode,
+        )
+        self._make(input_size, bias, device, dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """One kernel per input position: `one_kernel_per_position`."""
+        return self._on_a_batch(one_kernel_per_position, input)

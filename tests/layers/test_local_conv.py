@@ -173,10 +173,10 @@ def test_first_values_are_spread_as_one_positions_inputs_ask():
         assert parameter.abs().max() <= bound
         assert parameter.abs().max() > 0.9 * bound
         assert abs(parameter.mean()) < 0.1 * bound
-    # and drawn in the order of the shape, kernel first, as torch.nn draws
+    # and drawn in the order in which they are stored, kernel first
     torch.manual_seed(0)
-    same = torch.empty(layer.kernel.shape).uniform_(-1, 1) * bound
-    torch.testing.assert_close(layer.kernel.detach(), same)
+    same = torch.empty(*layer.output_size, 3, 2, 2, 6).uniform_(-1, 1) * bound
+    torch.testing.assert_close(layer.kernel.detach(), same.permute(0, 1, 5, 4, 2, 3))
 
 
 def test_what_the_readme_counts():

@@ -1,0 +1,297 @@
+"""What a kernel per position asks for: its size known or awaited, its storage, its copies."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, Self, TypeAlias
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import forward_ad
+from torch.nn.modules.lazy import LazyModuleMixin
+from torch.nn.parameter import UninitializedParameter, is_lazy
+
+from .arguments import Size, sizes
+from .base import ConvLayer, constructor_arguments
+from .blocks import order_by_position, strides
+from .by_hand import loop_over_taps
+from .memory import refuse_what_cannot_fit
+from .places import Places
+from .tied import summed_gradient
+
+Bias: TypeAlias = bool | Literal["channel"]
+Device: TypeAlias = torch.device | str | int | None
+
+
+class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
+    """A convolution in which each position has its own kernel, whichever way it runs.
+
+    The kernel's shape is that of the shared layer's kernel with the positions in front. It is
+    stored in another order: each position's kernel in one piece, a matrix with a column for each
+    filter (transposed: for each input channel). A kernel in the order of its shape, as a checkpoint
+    from elsewhere may bring it, computes the same, more slowly.
+    """
+
+    shares_kernel: ClassVar[bool] = False
+    shared_form: ClassVar[type[ConvLayer]]
+    """The class of the same layer with sharing switched on."""
+
+    input_size: tuple[int, ...] | None
+    places: Places
+    tied: bool
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """How many kernels there are along each dimension; ValueError before they are made."""
+        if self.input_size is None:
+            raise ValueError(
+                f"this {type(self).__name__} was made without input_size, so it has no kernels "
+                "before its first input: call it once, or give it an input_size."
+            )
+        return self.input_size if self.transposed else self.output_size
+
+    @property
+    def kernel_shape(self) -> tuple[int, ...]:
+        """One kernel's shape, as the shared layer has it, with the positions in front."""
+        return (*self.positions, *super().kernel_shape)
+
+    @property
+    def bias_shape(self) -> tuple[int, ...] | None:
+        """`(out_channels, *output_size)`, `(out_channels,)` for "channel", or None."""
+        if not self._bias:
+            return None
+        per_position = () if self._bias == "channel" else self.output_size
+        return (self.out_channels, *per_position)
+
+    # -- made with an input_size, or by the first input ------------------------------------------
+
+    def _make(self, input_size: Size | None, bias: Bias, device: Device, dtype: Any) -> None:
+        if not isinstance(bias, bool) and bias != "channel":
+            raise ValueError(f"bias must be True, False or 'channel', not {bias!r}.")
+        self._bias: Bias = bias
+        self.tied = False
+        self.input_size = None
+        self._takes: tuple[int, ...] = ()
+        if input_size is not None:
+            self._settle(input_size)
+            self._make_parameters(self.bias_shape, device, dtype)
+            return
+        options = {"device": device, "dtype": dtype}
+        self.kernel = UninitializedParameter(**options)  # type: ignore[assignment]
+        waiting: Any = UninitializedParameter(**options) if bias else None
+        self.register_parameter("bias", waiting)
+        # What LazyModuleMixin.__init__ does; a layer whose size is known does without.
+        self._load_hook = self._register_load_state_dict_pre_hook(  # type: ignore[no-untyped-call]
+            self._lazy_load_hook
+        )
+        self._initialize_hook = self.register_forward_pre_hook(
+            self._infer_parameters, with_kwargs=True
+        )
+
+    def initialize_parameters(self, input: Tensor) -> None:
+        """Take the size of the first input for input_size; called by PyTorch before `forward`."""
+        ConvLayer._refuse_bad_input(self, input)
+        self._settle(tuple(input.shape[-self.ndim :]))
+        waiting = is_lazy(self.kernel)
+        places = {"kernel": self.kernel_shape, "bias": self.bias_shape}
+        for name, shape in places.items():
+            parameter = getattr(self, name)
+            if shape is None or parameter is None:
+                continue
+            if not is_lazy(parameter) and parameter.shape != shape:  # a state was loaded before
+                found = tuple(parameter.shape)
+                self.input_size = None
+                raise ValueError(
+                    f"the {name} loaded into this {type(self).__name__} is of {found}, and an "
+                    f"input of {tuple(input.shape)} takes one of {shape}."
+                )
+            loaded = None if is_lazy(parameter) else parameter.data
+            device, dtype = parameter.device, parameter.dtype
+            if loaded is None:
+                parameter.materialize((0,))
+            if name == "kernel":
+                parameter.data = self._empty_kernel(device, dtype)
+            elif loaded is None:
+                parameter.data = torch.empty(shape, device=device, dtype=dtype)
+            if loaded is not None:
+                parameter.data.copy_(loaded)
+        if waiting:
+            self.reset_parameters()
+
+    def _settle(self, input_size: Size) -> None:
+        self.input_size = sizes("input_size", input_size, self.ndim, least=1)
+        self.output_size = self.output_positions(self.input_size)
+        self._takes = (self.in_channels, *self.input_size)
+        image, before = self.input_size, tuple(pad for pad, _ in self.edges)
+        if self.transposed:
+            image = self.output_size
+        elif self.padding_mode != "zeros":  # the layer pads, before the image comes to the kernels
+            image = tuple(sum(pad) + n for pad, n in zip(self.edges, image, strict=True))
+            before = (0,) * self.ndim
+        self.places = Places(
+            image,
+            self.positions,
+            self.kernel_size,
+            self.stride,
+            self.dilation,
+            before,
+            self.groups,
+        )
+
+    def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
+        shape = self.kernel_shape
+        asked = f"{type(self).__name__} with input_size={self.input_size}"
+        refuse_what_cannot_fit(asked, shape, math.prod(self.positions), dtype, device)
+        steps = strides(shape, order_by_position(self.ndim))
+        return torch.empty_strided(shape, steps, device=device, dtype=dtype)
+
+    def reset_parameters(self) -> None:
+        """Draw new values uniform within ±1/√fan_in, as `torch.nn` does for one kernel.
+
+        fan_in is what one position's kernel spans: its channels times its size, not more for there
+        being many of them. Drawn in the order in which the kernel is stored.
+        """
+        fan_in = math.prod(self.kernel_shape[self.ndim + 1 :])
+        for parameter in (self.kernel, self.bias):
+            if parameter is not None:
+                nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
+
+    def _replicate_for_data_parallel(self) -> Self:
+        if is_lazy(self.kernel):
+            LazyModuleMixin._replicate_for_data_parallel(self)
+        replica: Self = ConvLayer._replicate_for_data_parallel(self)  # type: ignore[no-untyped-call]
+        return replica
+
+    # -- from one kernel to many, and back -------------------------------------------------------
+
+    @classmethod
+    def from_shared(
+        cls, conv: ConvLayer, input_size: Size, bias: Bias = True, tied: bool = False
+    ) -> Self:
+        """A layer that computes what `conv` computes, with a copy of its kernel per position.
+
+        Args:
+            conv: the layer to copy from: a SharedConv, or a SharedConvTranspose for the transposed.
+            input_size: the image's size, in pixels along each dimension.
+            bias: True for a copy of the bias per position, "channel" for a single copy; without
+                effect where `conv` has none.
+            tied: whether every position receives the gradient summed over all positions. This sum
+                is the shared kernel's gradient, so a step of any optimizer that treats each
+                parameter by itself (SGD, momentum, Adam; not clipping by norm) leaves this layer
+                and `conv` the same function.
+
+        Raises TypeError for another `conv`, ValueError where the sizes don't fit.
+        """
+        wanted = "SharedConvTranspose" if cls.transposed else "SharedConv"
+        shared = isinstance(conv, ConvLayer) and conv.shares_kernel
+        if not shared or conv.transposed != cls.transposed:
+            raise TypeError(
+                f"from_shared copies a {wanted}, not a {type(conv).__name__}; "
+                "from_torch turns torch.nn's convolutions into one."
+            )
+        if conv.bias is not None and bias is False:
+            raise ValueError(
+                f"bias=False would compute another function than this {wanted}, which has a bias: "
+                "give bias=True or bias='channel'."
+            )
+        options = constructor_arguments(conv) | {"input_size": input_size}
+        options["bias"] = bias if conv.bias is not None else False
+        layer: Self = _for_dimensions(cls, conv.ndim, options)
+        device, dtype = conv.kernel.device, conv.kernel.dtype
+        kernel = layer._empty_kernel(device, dtype).copy_(conv.kernel.detach())
+        layer.kernel = nn.Parameter(kernel, requires_grad=conv.kernel.requires_grad)
+        if conv.bias is not None and layer.bias is not None:
+            column = conv.bias.detach().reshape(-1, *(1,) * (layer.bias.dim() - 1))
+            each = torch.empty(layer.bias.shape, device=device, dtype=conv.bias.dtype).copy_(column)
+            layer.bias = nn.Parameter(each, requires_grad=conv.bias.requires_grad)
+        layer.tied = tied
+        return layer.train(conv.training)
+
+    def to_shared(self, tolerance: float = 0.0) -> ConvLayer:
+        """The layer with one kernel for all positions that computes what this one computes.
+
+        tolerance: how far a position's numbers may be from those of the first position. The shared
+            kernel is the mean over the positions, where they are not exactly alike.
+
+        Raises ValueError where a position differs by more, and names the first one.
+        """
+        kernels = self.kernel.detach().reshape(math.prod(self.positions), *super().kernel_shape)
+        kernel = self._one_for_all("kernel", kernels, self.positions, tolerance)
+        bias = None if self.bias is None else self.bias.detach().clone()
+        if bias is not None and bias.dim() > 1:
+            bias = self._one_for_all("bias", bias.flatten(1).T, self.output_size, tolerance)
+        options = constructor_arguments(self) | {"bias": bias is not None}
+        shared: ConvLayer = _for_dimensions(self.shared_form, self.ndim, options)
+        shared.kernel = nn.Parameter(kernel, requires_grad=self.kernel.requires_grad)
+        if self.bias is not None and bias is not None:
+            shared.bias = nn.Parameter(bias, requires_grad=self.bias.requires_grad)
+        return shared.train(self.training)
+
+    def _one_for_all(
+        self, name: str, each: Tensor, positions: tuple[int, ...], tolerance: float
+    ) -> Tensor:
+        off = (each - each[0]).abs().flatten(1).amax(1)
+        beyond = (off > tolerance) | off.isnan()
+        if beyond.any():
+            number = int(beyond.to(torch.uint8).argmax())
+            position = [*itertools.product(*map(range, positions))][number]
+            raise ValueError(
+                f"the {name} at position {position} differs from the one at position "
+                f"{(0,) * self.ndim} by {float(off[number]):.3g}, more than the tolerance of "
+                f"{tolerance:g}, so no {self.shared_form.__name__} computes the same."
+            )
+        return each.mean(0) if off.any() else each[0].clone()
+
+    # -- what forward rests on -------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """The shared layer's, with the input's size, the kind of bias, and whether it is tied."""
+        words = f"{super().extra_repr()}, input_size={self.input_size}"
+        words += ", bias=channel" if self._bias == "channel" else ""
+        return words + (", tied=True" if self.tied else "")
+
+    def kernel_and_bias(self) -> tuple[Tensor, Tensor | None]:
+        """Kernel and bias; tied, they pass the gradient of each position on to all."""
+        if not self.tied:
+            return self.kernel, self.bias
+        positions = tuple(range(self.ndim))
+        kernel, bias = summed_gradient(self.kernel, positions), self.bias
+        if bias is not None and bias.dim() > 1:
+            return kernel, summed_gradient(bias, tuple(range(1, self.ndim + 1)))
+        return kernel, bias
+
+    def with_bias(self, output: Tensor, bias: Tensor | None) -> Tensor:
+        """`output`, a tensor nobody else holds, with the bias added to it."""
+        if bias is None:
+            return output
+        return output.add_(bias.reshape(bias.shape + (1,) * (self.ndim + 1 - bias.dim())))
+
+    def _on_a_batch(self, compute: Callable[[Any, Tensor], Tensor], input: Tensor) -> Tensor:
+        # torch.func and forward-mode derivatives see into plain operations only
+        if not torch.compiler.is_compiling() and (
+            torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+        ):
+            compute = loop_over_taps
+        if input.shape[1:] == self._takes:
+            return compute(self, input)
+        self._refuse_bad_input(input)
+        return compute(self, input.unsqueeze(0)).squeeze(0)
+
+    def _refuse_bad_input(self, input: Tensor) -> None:
+        super()._refuse_bad_input(input)
+        given = tuple(input.shape[-self.ndim :])
+        if given != self.input_size:
+            raise ValueError(
+                f"{type(self).__name__} has one kernel per position of an input of "
+                f"{self.input_size}, and got one of {given}: it takes a layer with "
+                f"input_size={given}."
+            )
+
+
+def _for_dimensions(cls: Any, ndim: int, options: dict[str, Any]) -> Any:
+    """`cls(...)`, told the number of dimensions where its name doesn't say it."""
+    open_ = "ndim" in inspect.signature(cls.__init__).parameters
+    return cls(**options, **({"ndim": ndim} if open_ else {}))
