@@ -15,7 +15,7 @@ import torch
 import torchinfo
 
 from sharedconv import Conv, SharedConv2d, cross_check, diagnose, read
-from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.practice import choose_device, predict, say, show, toggles
 
 toggles(globals())
 say(f"""
@@ -41,7 +41,8 @@ predict(
 layer = SharedConv2d(1, filters, kernel_size, bias=bias, device=device)
 for name, parameter in layer.named_parameters():
     print(f"  {name:<7} has the shape {tuple(parameter.shape)}, numbers: {parameter.numel():,}")
-print(f"\n{count}\n")
+print()
+show(count)
 
 # %% [markdown]
 # ## What the bias does
@@ -75,7 +76,7 @@ say("""
 Now all together: the sum from above, the tensors themselves, torchinfo, the same layer built in
 Keras, and one who writes the convolution as a matrix and looks for different weights in it.
 """)
-print(f"{cross_check(layer, (1, image_size, image_size))}\n")
+show(cross_check(layer, (1, image_size, image_size)))
 
 # %% [markdown]
 # ## The second half of the question
@@ -84,7 +85,7 @@ print(f"{cross_check(layer, (1, image_size, image_size))}\n")
 # %%
 ten = Conv(1, 10, (5, 5), bias=bias).count()
 guess = predict("Ten filters of 5×5 on one channel: how many numbers now?", ten)
-print(f"{ten}\n")
+show(ten)
 if guess is None:
     for slip in diagnose(ten, 5 * 5 * 10):
         say(slip.sentence)

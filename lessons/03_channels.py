@@ -17,7 +17,7 @@ import torch
 
 from sharedconv import Conv, SharedConv2d, cross_check, diagnose, tally
 from sharedconv.layers import keras_weights
-from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.practice import choose_device, predict, say, show, toggles
 
 toggles(globals())
 say("""
@@ -47,7 +47,8 @@ for channels in (1, 2, 3, 16):
     asked = filters * (kernel_size * kernel_size + 1)
     built = SharedConv2d(channels, filters, kernel_size, device=device)
     print(f"  {channels:>14}{asked:>22,}{tally(built).total:>16,}")
-print(f"\n{kind.count()}\n")
+print()
+show(kind.count())
 
 # %% [markdown]
 # ## A filter has a slice for each channel
@@ -95,7 +96,7 @@ The order differs, the numbers don't.
 """)
 print(f"  here       {tuple(layer.kernel.shape)}")
 print(f"  in Keras   {keras_weights(layer)[0].shape}\n")
-print(f"{cross_check(layer, (in_channels, 12, 12))}\n")
+show(cross_check(layer, (in_channels, 12, 12)))
 
 # %%
 say("""

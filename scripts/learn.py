@@ -1,4 +1,4 @@
-"""Run one lesson: `python3 scripts/learn.py 3`. The first run sets up .venv beside README.md."""
+"""Go on with the lessons, or run one: `python3 scripts/learn.py 3`. The first run sets up .venv."""
 # ruff: noqa: RUF005, UP031, UP036
 # No f-string, annotation or [*list] in this file: an old Python must be able to read it to get to
 # the sentence below, which is of more use than a SyntaxError.
@@ -15,49 +15,48 @@ if sys.version_info < (3, 11):
 import environment
 
 USAGE = """\
-python3 scripts/learn.py                 lesson 1
+python3 scripts/learn.py                 the next lesson that you haven't finished
 python3 scripts/learn.py 3               lesson 3
 python3 scripts/learn.py 3 --no-bias     lesson 3; what follows the number goes to the lesson
 python3 scripts/learn.py 3 --help        what lesson 3 understands
-python3 scripts/learn.py --list          all lessons
+python3 scripts/learn.py --list          all lessons, and how far you are
 
 The first run makes .venv beside README.md, later runs use it again. If it ever misbehaves,
 delete the folder .venv: the next run makes a new one."""
 
 
-def lessons_in(root):
-    """The lessons by number: {3: root/lessons/03_name.py}."""
-    return {int(f.name[:2]): f for f in sorted((root / "lessons").glob("[0-9][0-9]_*.py"))}
-
-
-def title_of(lesson):
-    """The heading of the lesson's first text cell, which is the line `# # 1. Title`."""
-    for line in lesson.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# # "):
-            return line[len("# # ") :].strip()
-    return lesson.stem
-
-
 def main(arguments, root=environment.ROOT):
-    first, rest = (arguments[0], arguments[1:]) if arguments else ("1", [])
-    if first in ("-h", "--help"):
+    if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE)
         return 0
+    # The package itself, from this folder: what is needed of it here asks for nothing installed.
+    sys.path.insert(0, str(root))
+    from sharedconv.practice.lessons import lessons_in, listing, next_lesson, where
+    from sharedconv.practice.progress import progress
+
     lessons = lessons_in(root)
-    if first == "--list":
+    if arguments[:1] == ["--list"]:
         # A Windows console may lack a sign of a title, which is no reason to stop.
         sys.stdout.reconfigure(errors="replace")
-        for lesson in lessons.values():
-            print("  " + title_of(lesson))
+        for line in listing(root, progress()):
+            print("  " + line)
         return 0
-    if not (first.isdecimal() and int(first) in lessons):
-        known = ", ".join(str(number) for number in lessons) or "none yet"
+    if arguments:
+        number, rest = arguments[0], arguments[1:]
+    else:
+        done = progress()
+        environment.say(where(root, done) + "\n")
+        number, rest = next_lesson(root, done), []
+        if number is None:
+            return 0
+    if not (str(number).isdecimal() and int(number) in lessons):
+        known = ", ".join(str(each) for each in lessons) or "none yet"
         raise environment.CannotGoOn(
             "There is no lesson %r; the lessons are: %s (--list shows their titles)."
-            % (first, known)
+            % (number, known)
         )
     python = environment.prepared_python(root)
-    return environment.run([python, lessons[int(first)]] + rest)
+    return environment.run([python, lessons[int(number)]] + rest)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
+from .commands.learn import add_learn
+from .commands.notebook import add_notebook
+from .commands.practice import add_practice
+from .commands.printing import bold, print_json, print_text, whole_number
+from .commands.quiz import add_quiz
 from .refusing import Parser, refuse
 
 TYPE_CHECKING = False
@@ -118,6 +123,11 @@ def _parser() -> Parser:
     inverse.add_argument("--limit", metavar="N", default="20", help="list so many at most (20)")
     inverse.add_argument("--json", action="store_true", help="the answer for a program")
     inverse.set_defaults(run=_inverse)
+
+    add_learn(commands)
+    add_practice(commands)
+    add_quiz(commands)
+    add_notebook(commands)
     return parser
 
 
@@ -129,7 +139,7 @@ def _start(asked: argparse.Namespace) -> None:
         )
     from importlib.metadata import version
 
-    _print(f"sharedconv {version('sharedconv')}")
+    print_text(f"sharedconv {version('sharedconv')}")
 
 
 def _explain(asked: argparse.Namespace) -> None:
@@ -137,25 +147,25 @@ def _explain(asked: argparse.Namespace) -> None:
     from .spelling import read, read_shape
 
     shape = None if asked.input is None else read_shape(asked.input)
-    expected = None if asked.expected is None else _whole_number(asked.expected)
+    expected = None if asked.expected is None else whole_number(asked.expected, "--expected")
     text = pasted(asked.layer)
     if is_one_layer(text):
         from .explaining.layer import explain, explain_json
 
         layer = read(text, shape, asked.data_format)
         if asked.json:
-            _print_json(explain_json(layer, expected))
+            print_json(explain_json(layer, expected))
         else:
-            _print(explain(layer, expected, bold=_bold()))
+            print_text(explain(layer, expected, bold=bold()))
         return
     from .explaining.text import explain_text, explain_text_json
     from .spelling.text import read_text
 
     whole = read_text(text, shape, asked.data_format)
     if asked.json:
-        _print_json(explain_text_json(whole, expected))
+        print_json(explain_text_json(whole, expected))
     else:
-        _print(explain_text(whole, expected, bold=_bold()))
+        print_text(explain_text(whole, expected, bold=bold()))
 
 
 def _summary(asked: argparse.Namespace) -> None:
@@ -170,7 +180,7 @@ def _summary(asked: argparse.Namespace) -> None:
     with Waiting("running the model", len(modules_of(model))) as waiting:
         table = summary(model, shape, asked.style, dtype=asked.dtype, progress=waiting.step)
     form = "json" if asked.json else asked.format
-    _print(str(table) if form is None else export(table, form))
+    print_text(str(table) if form is None else export(table, form))
 
 
 def _compare(asked: argparse.Namespace) -> None:
@@ -184,9 +194,9 @@ def _compare(asked: argparse.Namespace) -> None:
             waiting.step()
         found = compare(models[0], models[1], names=(asked.a, asked.b))
     if asked.json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
     else:
-        _print(found.text(asked.layers))
+        print_text(found.text(asked.layers))
 
 
 def _model(name: str) -> tuple[Any, Any]:
@@ -209,7 +219,7 @@ def _inverse(asked: argparse.Namespace) -> None:
     from .counting.inverse import inverse
     from .spelling.found import found_json, found_text
 
-    in_channels = asked.in_channels and _whole_number(asked.in_channels, "--in-channels")
+    in_channels = asked.in_channels and whole_number(asked.in_channels, "--in-channels")
     output = _channels_first("--output", asked.output, asked.data_format)
     given = _channels_first("--input", asked.input, asked.data_format)
     channels = given and given[0]
@@ -219,17 +229,17 @@ def _inverse(asked: argparse.Namespace) -> None:
             "give one of the two"
         )
     found = inverse(
-        _whole_number(asked.total, "the number of parameters"),
+        whole_number(asked.total, "the number of parameters"),
         channels or in_channels,
         asked.kind and asked.kind.lower(),
         output,
-        _whole_number(asked.limit, "--limit"),
+        whole_number(asked.limit, "--limit"),
         input_size=None if given is None else given[1:],
     )
     if asked.json:
-        _print_json(found_json(found))
+        print_json(found_json(found))
     else:
-        _print(found_text(found, bold=_bold()))
+        print_text(found_text(found, bold=bold()))
 
 
 def _channels_first(
@@ -242,34 +252,3 @@ def _channels_first(
     sizes = read_shape(text, option)
     shape = Shape(sizes, channels_last=data_format == "channels_last")
     return (shape.channels, *shape.image(len(sizes) - 1))
-
-
-def _whole_number(text: str, what: str = "--expected") -> int:
-    plain = text.strip().replace(",", "").replace("_", "")
-    digits = plain.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 100:
-        return int(plain)
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    raise ValueError(f"{what} is {shown!r}; write a whole number, such as 250 or 1,728")
-
-
-def _bold() -> str:
-    plain = (
-        not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    )
-    return "{}" if plain else "\033[1m{}\033[0m"
-
-
-def _print(text: str) -> None:
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        # an old terminal; the sign for a product is all that it can lack in our own words
-        text = text.replace("×", "x").encode("ascii", "replace").decode()
-    print(text)
-
-
-def _print_json(answer: object) -> None:
-    import json
-
-    print(json.dumps(answer, indent=2))

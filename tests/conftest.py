@@ -1,6 +1,12 @@
-"""What every test stands on: Keras runs on torch, torch takes one core, hypothesis keeps calm."""
+"""What every test stands on: Keras runs on torch, torch takes one core, hypothesis keeps calm.
 
+And nobody's progress is touched: each test has a learner's folder of its own.
+"""
+
+import itertools
 import os
+import tempfile
+from pathlib import Path
 
 # Keras reads it once, when it is first imported; so this comes before any test imports Keras.
 os.environ["KERAS_BACKEND"] = "torch"
@@ -30,3 +36,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # Random layers are often of the kind that torch warns of; here the warnings say nothing new.
     for message in ("Using padding='same'", "Initializing zero-element tensors"):
         config.addinivalue_line("filterwarnings", f"ignore:{message}")
+
+
+HOMES = tempfile.TemporaryDirectory(prefix="sharedconv-homes-")
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where progress and exercises are kept in this test; the folder isn't made yet."""
+    folder = Path(HOMES.name, str(next(NUMBERS)))
+    monkeypatch.setenv("SHAREDCONV_HOME", str(folder))
+    return folder

@@ -29,12 +29,14 @@ ROOMS: dict[str, set[str]] = {
     "layers": set(),
     "networks": {"layers"},
     "witnesses": {"counting", "layers", "networks"},
-    "practice": {"counting", "spelling", "witnesses", "refusing"},
+    "practice": {
+        *("counting", "spelling", "explaining", "layers", "networks", "witnesses", "refusing"),
+    },
     "pictures": {"counting", "spelling", "witnesses"},
     "explorer": {"counting", "spelling", "witnesses"},
     "training": {"layers", "networks", "witnesses"},
 }
-TOP = {"__init__", "__main__", "cli"}
+TOP = {"__init__", "__main__", "cli", "commands"}
 """The doors of the package: they may know everybody."""
 
 OUTSIDE: dict[str, set[str]] = {
@@ -44,6 +46,7 @@ OUTSIDE: dict[str, set[str]] = {
     "spelling": set(),
     "explaining": set(),
     "cli": set(),
+    "commands": set(),
     "__init__": set(),
     "__main__": set(),
     # numpy and keras: where weights are converted

@@ -8,23 +8,29 @@ from textwrap import fill
 from ..counting import Count, diagnose
 from ..counting.count import number
 from .say import WIDTH
+from .showing import in_notebook
 
 
 def predict(question: str, answer: Count | int) -> int | None:
     """Ask for a number, and say what it tells about the one who gave it.
 
-    On a terminal it waits for an answer (just Enter goes on without one), and after a wrong one for
-    a second. Where nobody can answer, in a pipe or in CI, it prints the question and goes on.
+    On a terminal and in a notebook it waits for an answer (just Enter goes on without one), and
+    after a wrong one for a second. Where nobody can answer, in a pipe or in CI, it prints the
+    question and goes on.
 
     answer: the right number; as a Count, a wrong guess is met with the slip that leads to it.
 
     Gives the number that was guessed first, or None.
     """
     print(f"\n?  {_indented(question).lstrip()}")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    try:
+        if not (in_notebook() or (sys.stdin.isatty() and sys.stdout.isatty())):
+            raise NotImplementedError
+        # which a kernel raises, too, where no page is open that could ask
+        guess = first = _ask("Your number (Enter goes on without one): ")
+    except NotImplementedError:
         print("   (Nobody is here to answer, so the lesson goes on.)\n")
         return None
-    guess = first = _ask("Your number (Enter goes on without one): ")
     if guess is None:
         print("   Then let us look.\n")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 import traceback
@@ -11,6 +12,8 @@ from types import TracebackType
 from typing import Any
 
 from ..refusing import Parser
+from .lessons import lesson_number
+from .progress import finished_lesson
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -21,6 +24,8 @@ def toggles(lesson: dict[str, Any]) -> None:
     lesson: the lesson's ``globals()``. Every variable in lower case that is a plain True or False,
         whole number or word has a flag: ``--no-bias`` and ``--bias``, ``--filters 20``,
         ``--device cpu``. In a notebook there are no flags, and the variables stay as they are.
+
+    A lesson that then runs to its end is put on record as finished.
 
     Leaves with exit code 2 and one sentence where a flag can't be read.
     """
@@ -43,6 +48,9 @@ def toggles(lesson: dict[str, Any]) -> None:
             parser.add_argument(flag, type=type(value), default=value, metavar=str(value))
     lesson.update(vars(parser.parse_args()))
     sys.excepthook = _one_sentence
+    number = lesson_number(lesson.get("__file__"))
+    if number is not None:
+        atexit.register(finished_lesson, number)
 
 
 def _one_sentence(
@@ -55,6 +63,7 @@ def _one_sentence(
     frames = traceback.extract_tb(trace)
     ours = frames and PACKAGE in Path(frames[-1].filename).parents
     if not (ours and isinstance(error, (ValueError, TypeError))):
+        atexit.unregister(finished_lesson)
         sys.__excepthook__(kind, error, trace)
         return
     line = next(each.lineno for each in reversed(frames) if each.filename == frames[0].filename)

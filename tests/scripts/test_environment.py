@@ -23,11 +23,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A small project with the real scripts and two lessons, in a folder with a space."""
+    """A small project with the real scripts and package, two lessons, in a folder with a space."""
     root = tmp_path / "my course"
-    shutil.copytree(
-        HERE / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    for folder in ("scripts", "sharedconv"):
+        shutil.copytree(HERE / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE / "pyproject.toml", root)
     (root / "lessons").mkdir()
     (root / "lessons/01_first.py").write_text(
@@ -298,6 +297,18 @@ def test_a_lesson_gets_its_flags_and_gives_its_exit_code(made: Path, number: str
     assert result.stdout == "['--no-bias', '--help', 'a b'] torch\n"
     assert result.stderr == ""
     assert result.returncode == 7
+
+
+def test_without_a_number_it_goes_on_where_the_learner_is(made: Path, home: Path) -> None:
+    result = type_in(made, "learn.py")
+    assert result.returncode == 0
+    assert result.stderr == "The beginning is lesson 1. One kernel, 2 × 2\n\n"
+    home.mkdir()
+    (home / "progress.json").write_text('{"lessons": {"1": "2025-11-25T02:37:11Z"}}', "utf-8")
+    result = type_in(made, "learn.py")
+    assert result.returncode == 7
+    assert result.stdout == "[] torch\n"
+    assert result.stderr == "So far: 1 of 2 lessons finished. On with lesson 3. The echo\n\n"
 
 
 def test_help_of_both_commands(checkout: Path) -> None:

@@ -1,0 +1,159 @@
+"""How somebody may have come to another number: the slips that lead there, in words.
+
+To add a slip that changes no parameter, add an entry to `SETTINGS` and one to `SLIPS`; one in a
+count of parameters belongs into `MISCONCEPTIONS` of sharedconv.counting.
+"""
+
+from __future__ import annotations
+
+from ...counting.conv import Conv
+from ...counting.count import Count, number
+from ...counting.misconceptions import MISCONCEPTIONS, diagnose
+from ...counting.value import Value
+from ...explaining.expected import reasons
+from .amounts import OTHER_AMOUNTS, Subject, amount_of, part_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class Slip(Value):
+    """One way to come to a number: the names of its slips, a sentence, a question."""
+
+    slugs: tuple[str, ...]
+    sentence: str
+    question: str
+
+    def __init__(self, slugs: Iterable[str], sentence: str, question: str) -> None:
+        super().__init__(slugs=tuple(slugs), sentence=sentence, question=question)
+
+
+def slips(about: Subject, what: str, given: int) -> list[Slip]:
+    """Which slips lead to this number; an empty list where no known one does."""
+    part = part_of(about, what)
+    found: list[Slip] = []
+    if part is None and isinstance(about.kind, Conv):
+        found = list(_other_settings(about.kind, what, given))
+    elif about.model is not None and what == "parameters":
+        found = [
+            Slip(each.slugs, each.sentence, " ".join(each.questions) or OF_TWO_SUMS)
+            for each in reasons(about.model, given)
+        ]
+    elif part is not None:
+        found = diagnosed(part, given, at_most=1)
+    found = found or list(_another_amount(about, what, given))
+    if not found and part is not None and len(part.terms) <= MOST_TERMS:
+        found = diagnosed(part, given)
+    return found
+
+
+OF_TWO_SUMS = "Which numbers are in one of the two sums, and not in the other?"
+"""The question where the number given is another sum of the same model's parts."""
+MOST_TERMS = 40
+"""In a longer sum no several slips at once are looked for."""
+
+
+def diagnosed(count: Count, given: int, at_most: int = 3) -> list[Slip]:
+    """The slips in a count, as `sharedconv.counting.diagnose` finds them."""
+    found = diagnose(count, given, at_most)
+    one_channel = {term.beside.get("in_channels") for term in count.terms} == {1}
+    # of a single channel people rarely think that each one has a bias of its own
+    found.sort(key=lambda each: one_channel and "bias-per-channel" in each.slugs)
+    return [
+        Slip(each.slugs, each.sentence, " ".join(slip.question for slip in each.misconceptions))
+        for each in found
+    ]
+
+
+def _other_settings(kind: Conv, what: str, given: int) -> Iterator[Slip]:
+    for slug, edit in SETTINGS.items():
+        try:
+            edited = OTHER_AMOUNTS[what][0](edit(kind))
+        except (ValueError, TypeError):
+            continue  # no layer can be so
+        if edited == given != OTHER_AMOUNTS[what][0](kind):
+            yield worded(slug, given)
+    if what == "size" and given == OTHER_AMOUNTS[what][0](kind) - 1:
+        yield worded("forgot-last-place", given)
+
+
+def _another_amount(about: Subject, what: str, given: int) -> Iterator[Slip]:
+    others = {"parameters": "parameters", "kernel": "weights in the kernel", "bias": "biases"}
+    others |= {name: noun for name, (_, noun) in OTHER_AMOUNTS.items() if name != "size"}
+    for name, noun in others.items():
+        try:
+            same = name != what and amount_of(about, name) == given
+        except ValueError:
+            continue
+        if same:
+            both_learned = name not in OTHER_AMOUNTS and what not in OTHER_AMOUNTS
+            yield Slip(
+                [f"counted-{name}"],
+                f"{number(given)} is the number of {noun} here, which is another thing than what "
+                "is asked.",
+                "Which part of the sum is asked for?"
+                if both_learned
+                else "Which of the two grows when the image grows, and which stays?",
+            )
+            return
+
+
+SETTINGS: dict[str, Callable[[Conv], Conv]] = {
+    "forgot-padding": lambda kind: kind.replace(padding=0),
+    "forgot-stride": lambda kind: kind.replace(stride=1),
+    "forgot-dilation": lambda kind: kind.replace(dilation=1),
+    "forgot-groups": lambda kind: kind.replace(groups=1),
+    "forgot-in-channels": lambda kind: kind.replace(in_channels=1, groups=1),
+    "forgot-filters": lambda kind: kind.replace(filters=1, groups=1),
+    "forgot-kernel": lambda kind: kind.replace(kernel_size=1, padding=0),
+}
+"""Slips with what a layer is set to: the same layer as somebody has it who forgot one thing."""
+
+
+def worded(slug: str, given: int) -> Slip:
+    """A single slip in words, of those in counting's list or in `SLIPS`."""
+    says, reason, question = SLIPS.get(slug) or next(
+        (each.says, each.reason.replace("{filter}", "filter"), each.question)
+        for each in MISCONCEPTIONS
+        if each.slug == slug
+    )
+    return Slip([slug], f"{number(given)} {says}. {reason}", question)
+
+
+SLIPS = {
+    "forgot-padding": (
+        "leaves out the padding",
+        "Zeros put around the image give the kernel more places to stand at.",
+        "Where may the middle of the kernel stand when there are zeros beyond the edge?",
+    ),
+    "forgot-stride": (
+        "lets the kernel stop at every place",
+        "With a stride the kernel passes places over.",
+        "Which places does the kernel stop at along the first row?",
+    ),
+    "forgot-dilation": (
+        "takes the kernel's weights for close neighbours",
+        "With a dilation there are gaps between them, so the kernel reaches further.",
+        "How far is it from the kernel's first weight to its last?",
+    ),
+    "forgot-kernel": (
+        "lets the kernel stand over the edge",
+        "The whole kernel has to find numbers below it, so it can't start at the last places.",
+        "Where does the kernel stand for the last output, and which inputs does it see there?",
+    ),
+    "forgot-last-place": (
+        "counts the steps and not the places",
+        "The kernel stands at one place before it makes its first step.",
+        "How many posts has a fence with one panel?",
+    ),
+}
+"""Slips that change no parameter: what a number made so does, the reason, a question."""
+
+
+def told(found: list[Slip]) -> str:
+    """The slips as paragraphs: the first with its question, the others as other ways."""
+    first, *others = found
+    words = [first.sentence]
+    words += [f"Or, another way to the same number: {each.sentence}" for each in others[:1]]
+    return "\n\n".join([*words, f"Ask yourself: {first.question}"])

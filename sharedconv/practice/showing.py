@@ -1,0 +1,42 @@
+"""Words and tables of a lesson: text on a terminal, and in a notebook as a page has them."""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+
+
+def in_notebook() -> bool:
+    """Whether this runs in the kernel of a notebook, such as Jupyter's or VS Code's."""
+    if "ipykernel" not in sys.modules:
+        return False
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython() is not None
+
+
+def show(thing: object) -> None:
+    """Print a count, a summary, whatever the witnesses say, and an empty line; in a notebook, show
+    it as the table that it is.
+    """
+    if in_notebook():
+        _display(thing)
+    else:
+        print(f"{thing}\n")
+
+
+def show_paragraphs(paragraphs: list[str]) -> None:
+    """Show text in a notebook, in its own letters; what starts with spaces stays as it is set."""
+    page = "\n".join(
+        f"<pre>{escape(each, quote=False)}</pre>"
+        if each.startswith(" ")
+        else f'<p style="max-width: 46em">{escape(" ".join(each.split()), quote=False)}</p>'
+        for each in paragraphs
+    )
+    _display({"text/plain": "\n\n".join(paragraphs), "text/html": page}, raw=True)
+
+
+def _display(thing: object, raw: bool = False) -> None:
+    from IPython.display import display
+
+    display(thing, raw=raw)  # type: ignore[no-untyped-call]
