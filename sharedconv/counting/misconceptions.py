@@ -20,6 +20,7 @@ from .edits import (
     depthwise_as_ordinary,
     image_for_kernel,
     in_terms,
+    kernel_at_every_position,
     multiplied_or_added,
     one_bias,
     one_channel_only,
@@ -195,15 +196,15 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     ),
     Misconception(
         "unshared-per-position",
-        "counts a new kernel for every position of the output",
+        "counts a new kernel for every position",
         "The same kernel is used at every position: that is weight sharing.",
         "If the image were twice as wide, which weights would be new?",
-        in_terms("kernel", at_every_position),
+        kernel_at_every_position,
     ),
     Misconception(
         "taken-for-shared",
         "counts one kernel for all positions",
-        "This layer shares nothing: every position of the output has a kernel of its own.",
+        "This layer shares nothing: every position has a kernel of its own.",
         "May this layer look for different things in the sky and on the ground?",
         all_shared,
     ),
@@ -263,8 +264,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "counted-padding",
         "counts the padding as if it were learned",
-        "The padding puts zeros around the image; nobody learns them, and the kernel stays the "
-        "same.",
+        "The padding puts zeros around the image; nobody learns them. The kernel stays the same.",
         "Could training change a number that is always zero?",
         multiplied_or_added("padding", unless=0),
     ),
