@@ -52,8 +52,8 @@ def _by_hand(form: Form) -> Form:
 def loop_over_positions(layer: ConvLayer, images: Tensor) -> Tensor:
     """The definition: at every position, what is seen there times the kernel.
 
-    It needs no memory, because a window is a view of the image. It takes a step of Python at every
-    position, which is far more work than the few multiplications of the step.
+    It takes no memory but for images and outputs, because a window is a view of the image. It takes
+    a step of Python at every position, far more work than the few multiplications made in it.
     """
     pixels, kernel, positions = _apart(layer, images)
     kernels: Iterable[Tensor]
@@ -81,8 +81,8 @@ def loop_over_positions(layer: ConvLayer, images: Tensor) -> Tensor:
 def loop_over_taps(layer: ConvLayer, images: Tensor) -> Tensor:
     """Tap by tap: what this tap of the kernel meets, at all positions at once, times its numbers.
 
-    It takes a step a tap, of which there are few, and memory for an output a step. All outputs are
-    written and read again at each step; that is where its time goes.
+    It takes as many steps as a kernel has taps, few, and at each the memory of the outputs once
+    more. All outputs are read and written again at each step: there its time goes.
     """
     pixels, kernel, positions = _apart(layer, images)
     output: Tensor | None = None
@@ -126,8 +126,8 @@ def im2col(layer: ConvLayer, images: Tensor) -> Tensor:
 def sparse_matrix(layer: ConvLayer, images: Tensor) -> Tensor:
     """The layer as the linear map that it is: a matrix, mostly zeros, times the images laid flat.
 
-    It takes memory for each multiplication of one image: the number and its place, 8 bytes more,
-    even where the same kernel stands in all rows, because a matrix knows nothing of sharing. With
+    It takes memory for every multiplication of one image, for a number and the place where it
+    stands; with one kernel for all as well, because a matrix knows nothing of sharing. It takes
     padding_mode 'zeros' only; ValueError for another.
     """
     from .matrix import conv_matrix  # which needs the layers, and these the loop over taps
