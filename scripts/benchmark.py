@@ -78,7 +78,8 @@ def _measured(subjects: dict[str, Subject]) -> tuple[list[Result], dict[str, Any
     from rich.console import Console
     from rich.progress import Progress
 
-    results, findings = [], {}
+    results: list[Result] = []
+    findings: dict[str, Any] = {}
     total = sum(case.seconds for subject in subjects.values() for case in subject.cases)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=total)
@@ -129,7 +130,7 @@ def _lines_of_finding(name: str, value: Any) -> Iterator[str]:
         return
     yield name
     for each, number in value.items():
-        yield f"  {each:<60}{number if not isinstance(number, float) else format(number, '.2f')}"
+        yield f"  {each:<84}{number if not isinstance(number, float) else format(number, '.2f')}"
 
 
 def _case(result: Result) -> dict[str, Any]:

@@ -71,13 +71,23 @@ class InJax:
 
 
 def lay(shape: Shape, kernel: Tensor) -> Tensor:
-    """`(filters, channels · taps, *positions)`, where there are groups with these in front."""
-    laid = torch.unflatten(kernel.flatten(3).movedim(0, -1), -1, shape.positions)
+    """`(*positions, filters, channels · taps)`, where there are groups with these in front.
+
+    As jax multiplies it most quickly: filters first, as it does by default, take 15 times as long
+    where one image comes at a time.
+    """
+    laid = torch.unflatten(kernel.flatten(3).transpose(0, 1), 1, shape.positions)
     return laid if shape.groups > 1 else laid[0]
 
 
 def _local(shape: Shape, images: Any, kernel: Any) -> Any:
     n = len(shape.kernel_size)
+    size = "DHW"[-n:]
     return jax.lax.conv_general_dilated_local(
-        images, kernel, (shape.stride,) * n, [(shape.padding,) * 2] * n, shape.kernel_size
+        images,
+        kernel,
+        (shape.stride,) * n,
+        [(shape.padding,) * 2] * n,
+        shape.kernel_size,
+        dimension_numbers=(f"NC{size}", f"{size}OI", f"NC{size}"),
     )

@@ -111,7 +111,7 @@ def _findings(device: torch.device, quick: bool, results: dict[str, Result]) -> 
             result.name: result.ratio(partial(_over_limit, shape, way))
             for shape, way, result in in_table
         },
-        f"over {OURS}, the geometric mean over the table": {
+        f"over {OURS}, the geometric mean over those of the table that each can do": {
             name: Ratio.geometric_mean(found)
             for name in (*RIVALS, TAPS, JAX)
             if (found := [r.ratios[name] for _, _, r in in_table if name in r.names])

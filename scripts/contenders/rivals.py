@@ -118,14 +118,15 @@ def _lay_for_bmm(_: Shape, kernel: Tensor) -> Tensor:
 def _einsum(shape: Shape, images: Tensor, kernel: Tensor) -> Tensor:
     columns = _columns(shape, images)
     if shape.groups == 1:
-        return _as_output(shape, torch.einsum("nkp,pfk->nfp", columns, kernel))
+        return _as_output(shape, torch.einsum("nkp,pkf->nfp", columns, kernel))
     apart = torch.unflatten(columns, 1, (shape.groups, -1))
-    return _as_output(shape, torch.einsum("ngkp,pgfk->ngfp", apart, kernel))
+    return _as_output(shape, torch.einsum("ngkp,pgkf->ngfp", apart, kernel))
 
 
 def _lay_for_einsum(shape: Shape, kernel: Tensor) -> Tensor:
-    # (positions, groups, filters, channels · taps), and no axis for one group
-    return kernel.flatten(3).flatten(1, 2) if shape.groups == 1 else kernel.flatten(3)
+    # (positions, groups, channels · taps, filters), and no axis for one group
+    laid = kernel.flatten(3).transpose(2, 3)
+    return laid[:, 0] if shape.groups == 1 else laid
 
 
 # -- a grouped convolution of 1 × 1, a group for each position --------------------------------

@@ -59,11 +59,18 @@ def kernel_at_every_position(count: Count) -> Iterable[Count]:
 
 
 def all_shared(count: Count) -> Iterable[Count]:
-    def at_no_position(term: Term) -> Term:
-        return term.without(*_positions(term))
+    """For layers whose kernels are unshared; only a bias may be, as in LeCun 1989's H1."""
+    if any(is_a("kernel", term) and _positions(term) for term in count.terms):
+        yield from in_terms("kernel", _at_no_position)(count)
+        yield count.edited(_at_no_position)
 
-    yield from in_terms("kernel", at_no_position)(count)
-    yield count.edited(at_no_position)
+
+def bias_shared(count: Count) -> Iterable[Count]:
+    return in_terms("bias", _at_no_position)(count)
+
+
+def _at_no_position(term: Term) -> Term:
+    return term.without(*_positions(term))
 
 
 def bias_for_each_channel(count: Count) -> Iterable[Count]:

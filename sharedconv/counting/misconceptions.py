@@ -16,6 +16,7 @@ from .edits import (
     at_every_position,
     bias_after_all,
     bias_for_each_channel,
+    bias_shared,
     bias_twice,
     depthwise_as_ordinary,
     image_for_kernel,
@@ -157,8 +158,10 @@ def _one_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
 CONTRADICTIONS = (
     {"forgot-bias", "expected-bias"},
     {"unshared-per-position", "taken-for-shared"},
+    {"bias-per-position", "bias-taken-for-shared"},
+    {"taken-for-shared", "bias-taken-for-shared"},
 )
-"""Slips that nobody makes together, since one says the opposite of the other."""
+"""Slips that nobody makes together: one says the opposite of the other, or says it too."""
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
@@ -215,6 +218,13 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter's bias is 1. By how much does it raise the left half of the image, and by how "
         "much the right half?",
         in_terms("bias", at_every_position),
+    ),
+    Misconception(
+        "bias-taken-for-shared",
+        "counts one bias for all positions of the output",
+        "Here a filter has a bias of its own at every position.",
+        "May a filter of this layer answer more readily on the left than on the right?",
+        bias_shared,
     ),
     Misconception(
         "bias-per-channel",

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from .base import ConvLayer
 
@@ -134,14 +134,28 @@ def sparse_matrix(layer: ConvLayer, images: Tensor) -> Tensor:
 
     size = tuple(images.shape[2:])
     found = conv_matrix(layer, size)
-    starts, columns = found.matrix.crow_indices(), found.matrix.col_indices()
-    # The numbers once more from the kernel, so that their gradient finds its way back.
     numbers = _kernel_and_bias(layer)[0].take(found.entries)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse")
-        matrix = torch.sparse_csr_tensor(starts, columns, numbers, found.matrix.shape)
-        output = matrix @ images.flatten(1).T
+    output = _SparseProduct.apply(found.matrix, numbers, images.flatten(1).T)  # type: ignore[no-untyped-call]
     return torch.unflatten(output.T, 1, (layer.out_channels, *layer.output_positions(size)))
+
+
+class _SparseProduct(torch.autograd.Function):
+    """A matrix times columns. PyTorch's own gradient by its `numbers` fills in all the zeros."""
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Tensor, numbers: Tensor, columns: Tensor) -> Tensor:  # noqa: ARG004
+        ctx.save_for_backward(matrix, columns)
+        return matrix @ columns
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor, Tensor]:
+        matrix, columns = ctx.saved_tensors
+        rows = torch.repeat_interleave(matrix.crow_indices().diff())
+        by_numbers = torch.zeros_like(matrix.values())
+        for change, seen in zip(gradient.unbind(1), columns.conj().unbind(1), strict=True):
+            by_numbers += change[rows] * seen[matrix.col_indices()]
+        return None, by_numbers, matrix.transpose(0, 1).conj() @ gradient
 
 
 # -- what the forms have in common -----------------------------------------------------------------

@@ -21,6 +21,7 @@ from sharedconv.counting import (
     Diagnosis,
     LocalConv,
     Misconception,
+    PositionBias,
     diagnose,
 )
 
@@ -193,6 +194,7 @@ ALONE: list[tuple[str, Kind, int, int]] = [
     ("unshared-per-position", SMALL, 215, 7_355),  # 210 × 7 × 5 + 5
     ("taken-for-shared", SMALL.unshared(), 7_525, 385),  # 210 + 5 × 35; 35 × 215 unshared
     ("bias-per-position", SMALL, 215, 385),  # 210 + 5 × 7 × 5
+    ("bias-taken-for-shared", SMALL.unshared(), 7_525, 7_355),  # 210 × 35 + 5
     ("bias-per-channel", SMALL, 215, 220),  # 210 + 5 × 2
     ("double-bias", Conv(4, 5, (3, 7)), 425, 430),  # 420 + 5 + 5
     ("double-bias", Dense(7, 3), 24, 27),
@@ -309,6 +311,14 @@ def test_each_slip_on_a_random_layer_is_recognised(configuration: Configuration)
         assert [slug] in [list(each.slugs) for each in found], (slug, number)
         assert {len(each.slugs) for each in found} == {1}
         assert {each.number for each in found} == {number}
+
+
+def test_where_only_the_bias_is_unshared_it_is_said_of_the_bias() -> None:
+    # LeCun 1989, H1: 12 kernels of 5 × 5 for all positions, a bias at each of 8 × 8
+    kernel = Conv(1, 12, (5, 5), stride=2, padding=2, bias=False, input_size=(16, 16))
+    count = kernel.count() + PositionBias(12, (8, 8)).count()
+    assert int(count) == 1_068
+    assert [each.slugs for each in diagnose(count, 300 + 12)] == [("bias-taken-for-shared",)]
 
 
 @given(torch_convs(most_channels=6, most_extra=4))

@@ -116,6 +116,25 @@ def test_the_loop_over_taps_makes_the_kernels_gradient_once(family):
     assert watched.sizes.count(layer.kernel.numel()) == 1, "not once for each tap"
 
 
+def test_the_sparse_matrix_is_never_written_out():
+    layer = SharedConv2d(1, 1, 3, padding=1, dtype=torch.float64)
+    image = torch.randn(2, 1, 256, 256, dtype=torch.float64, requires_grad=True)
+    found = output_and_gradients(partial(by_hand.sparse_matrix, layer), image, layer.parameters())
+    # 34 GB written out, in the backward pass as well
+    assert_equal(found, output_and_gradients(layer, image, layer.parameters()), within=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules:UserWarning")
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ["transposed 2d", "local 2d"])
+def test_complex_numbers(form, name):
+    layer = LAYERS[name]().to(torch.complex128)
+    made = torch.Generator().manual_seed(0)
+    image = torch.randn(2, 4, 5, 5, generator=made, dtype=torch.complex128, requires_grad=True)
+    found = output_and_gradients(partial(form, layer), image, layer.parameters())
+    assert_equal(found, output_and_gradients(layer, image, layer.parameters()))
+
+
 @pytest.mark.parametrize("name", [name for name in LAYERS if "3d" not in name])
 def test_autocast_lowers_their_precision_as_it_does_the_layers(name):
     layer = LAYERS[name]().float()
