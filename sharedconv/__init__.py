@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         LocalConv1d as LocalConv1d,
         LocalConv2d as LocalConv2d,
         LocalConv3d as LocalConv3d,
+        LocalConvTranspose as LocalConvTranspose,
+        LocalConvTranspose1d as LocalConvTranspose1d,
+        LocalConvTranspose2d as LocalConvTranspose2d,
+        LocalConvTranspose3d as LocalConvTranspose3d,
         SharedConv as SharedConv,
         SharedConv1d as SharedConv1d,
         SharedConv2d as SharedConv2d,
@@ -39,12 +43,11 @@ if TYPE_CHECKING:
     from .spelling import (
         read as read,
     )
-    from .witnesses import (
-        compare as compare,
-        cross_check as cross_check,
-        summary as summary,
-        tally as tally,
-    )
+    from .witnesses.compare import compare as compare
+    from .witnesses.cross_check import cross_check as cross_check
+    from .witnesses.sharing import compare_sharing as compare_sharing
+    from .witnesses.summary import summary as summary
+    from .witnesses.tally import tally as tally
 
 _ROOMS = {
     "counting": (
@@ -59,6 +62,10 @@ _ROOMS = {
         "LocalConv1d",
         "LocalConv2d",
         "LocalConv3d",
+        "LocalConvTranspose",
+        "LocalConvTranspose1d",
+        "LocalConvTranspose2d",
+        "LocalConvTranspose3d",
         "SharedConv",
         "SharedConv1d",
         "SharedConv2d",
@@ -75,6 +82,7 @@ _ROOMS = {
     "spelling": ("read",),
     "witnesses": (
         "compare",
+        "compare_sharing",
         "cross_check",
         "summary",
         "tally",

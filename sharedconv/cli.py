@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from .counting.sharing import Sharing
+    from .spelling import Spelled
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (those of the shell where None); gives the exit code."""
@@ -34,13 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked.run(asked)
         sys.stdout.flush()
-    except (ValueError, TypeError, OSError) as problem:
+    except (ValueError, TypeError, OSError, MemoryError) as problem:
         if isinstance(problem, BrokenPipeError):
             # the reader, such as head, has seen enough; nothing more can be written, so tell
             # nobody, not even at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        refuse("sharedconv", str(problem))
+        refuse("sharedconv", str(problem) or "there is not enough memory for that")
     except KeyboardInterrupt:
         return 130
     return 0
@@ -69,6 +72,9 @@ def _parser() -> Parser:
     )
     explain.add_argument("--expected", metavar="N", help="the number that you expected")
     explain.add_argument("--data-format", help="channels_last or channels_first, for the shapes")
+    explain.add_argument(
+        "--time", action="store_true", help="measure a convolution, and the same without sharing"
+    )
     explain.add_argument("--json", action="store_true", help="the answer for a program")
     explain.set_defaults(run=_explain)
 
@@ -153,11 +159,14 @@ def _explain(asked: argparse.Namespace) -> None:
         from .explaining.layer import explain, explain_json
 
         layer = read(text, shape, asked.data_format)
+        compared = _measured(layer) if asked.time else None
         if asked.json:
-            print_json(explain_json(layer, expected))
+            print_json(explain_json(layer, expected, compared))
         else:
-            print_text(explain(layer, expected, bold=bold()))
+            print_text(explain(layer, expected, bold(), compared))
         return
+    if asked.time:
+        raise ValueError("--time measures one layer; give it by itself, such as 'Conv2D(10, 5)'")
     from .explaining.text import explain_text, explain_text_json
     from .spelling.text import read_text
 
@@ -166,6 +175,20 @@ def _explain(asked: argparse.Namespace) -> None:
         print_json(explain_text_json(whole, expected))
     else:
         print_text(explain_text(whole, expected, bold=bold()))
+
+
+def _measured(layer: Spelled) -> Sharing:
+    from .explaining.layer import sharing_in
+
+    if sharing_in(layer) is None:
+        raise ValueError(
+            "--time compares a convolution with and without sharing, and needs the shape of one "
+            "input: --input 100x100x1"
+        )
+    from .witnesses import Waiting, compare_sharing
+
+    with Waiting("measuring", 3) as waiting:
+        return compare_sharing(layer.kind, progress=waiting.step)
 
 
 def _summary(asked: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -88,10 +89,11 @@ def test_the_question_is_answered() -> None:
         "You expected 250.",
         "counted so: filters 10 × kernel height 5 × kernel width 5 × in_channels 1 = 250",
         "A layer that really has 250: Conv2D(10, 5, use_bias=False)",
-        "as written one kernel per filter 260",
+        "What sharing saves, for the same output",
+        "as written 260 2,304,000 1.0 kB",
         # 96 × 96 positions × 260; and 10,000 inputs × 92,160 outputs + 92,160
-        "unshared one kernel per filter and position 2,396,160 9,216 times",
-        "dense one weight per input and output 921,692,160 3,544,970 times",
+        "unshared 2,396,160 2,304,000 9.6 MB",
+        "dense 921,692,160 921,600,000 3.7 GB",
     ):
         assert line in lines
     words = " ".join(done.stdout.split())
@@ -99,6 +101,7 @@ def test_the_question_is_answered() -> None:
     assert "that is weight sharing" in words
     assert "one filter has 5 × 5 × 1 + 1 = 26 parameters" in words
     assert "Ask yourself:" in words
+    assert "each of the 9,216 positions of the output has a kernel of its own: 9,216 times" in words
     assert "\033" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
 
@@ -154,7 +157,7 @@ def test_torch_needs_no_input_and_puts_the_channels_first() -> None:
     words = said("nn.Conv2d(3, 32, 3)")
     assert "nn.Conv2d(3, 32, 3) has 896 parameters." in words
     assert "output shape" not in words
-    assert "without sharing, in parameters" not in words
+    assert "What sharing saves" not in words
     words = said("nn.Conv2d(3, 32, 3)", "--input", "3x30x20")
     assert "output shape 32×28×18 (channels × height × width)" in words
 
@@ -173,6 +176,55 @@ def test_a_dense_layer_a_frozen_one_and_one_without_bias() -> None:
     assert "kernel (not trainable)" in words
     assert "The layer is frozen" in words
     assert "There is no bias here." in said("nn.Conv2d(1, 10, 5, bias=False)")
+
+
+def test_an_unshared_layer_says_what_sharing_would_save() -> None:
+    """DESIGN.md, section 5: 10, 6,760 and 530,660."""
+    words = said("LocallyConnected2D(1, 3)", "--input", "28x28x1")
+    assert "multiply-adds 6,084 (each weight is used once)" in words
+    assert "shared 10 6,084 40 bytes as written 6,760 6,084 27.0 kB dense 530,660" in words
+    found = answer("explain", "LocallyConnected2D(1, 3)", "--input", "28x28x1")
+    assert found["otherwise"] == {"shared": 10, "dense": 530_660}
+
+
+def test_a_transposed_layer_too() -> None:
+    """256 inputs × 384 weights + 1,024 outputs × 8 biases; 768 × 8,192 + 8,192."""
+    line = ["nn.ConvTranspose2d(3, 8, 4, stride=2, padding=1)", "--input", "3x16x16"]
+    words = said(*line)
+    assert "as written 392 98,304 1.6 kB unshared 106,496 98,304 426.0 kB" in words
+    assert "each of the 256 positions of the input has a kernel of its own" in words
+    found = answer("explain", *line)
+    assert found["otherwise"] == {"unshared": 106_496, "dense": 6_299_648}
+
+
+def test_with_time_it_is_measured() -> None:
+    words = said("Conv2D(10, 5)", "--input", "20x20x1", "--time")
+    assert re.search(r"as written 260 64,000 1\.0 kB [\d.]+ ms unshared .* dense .* ms", words)
+    assert "Unshared may take longer all the same" in words
+    rows = answer("explain", "Conv2D(10, 5)", "--input", "100x100x1", "--time")["sharing"]
+    assert [each["name"] for each in rows] == ["shared", "unshared", "dense"]
+    assert [each["parameters"] for each in rows] == [260, 2_396_160, 921_692_160]
+    assert [each["mult_adds"] for each in rows] == [2_304_000, 2_304_000, 921_600_000]
+    assert [each["bytes"] for each in rows] == [1_040, 9_584_640, 3_686_768_640]
+    assert [each["seconds"] is None for each in rows] == [False, False, True]
+    assert rows[2]["not_measured"] == "it takes 3.7 GB, over the limit of 1.0 GB"
+
+
+def test_without_time_nothing_is_measured_and_torch_stays_away() -> None:
+    rows = answer("explain", "Conv2D(10, 5)", "--input", "100x100x1")["sharing"]
+    assert {each["seconds"] for each in rows} == {None}
+    assert answer("explain", "Dense(3)", "--input", "4")["sharing"] == []
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "sharedconv", *QUESTION],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "sharedconv.counting.sharing" in loaded
+    assert not loaded & {"torch", "numpy", "sharedconv.witnesses"}
 
 
 # -- for programs ----------------------------------------------------------------------------------
@@ -298,6 +350,9 @@ BAD_INPUT: list[tuple[list[str], str]] = [
     (["explain", "nn.Conv2d(1, 10, 5)", "--wrong"], "unrecognized arguments"),
     (["explain", "nn.Conv2d(1, 10, 5)", "--expected"], "expected one argument"),
     (["elucidate", "nn.Conv2d(1, 10, 5)"], "invalid choice"),
+    (["explain", "Dense(3)", "--input", "4", "--time"], "--time compares a convolution"),
+    (["explain", "nn.Conv2d(1, 10, 5)", "--time"], "needs the shape of one input"),
+    (["explain", "m = Sequential([Dense(3, input_dim=2)])", "--time"], "--time measures one layer"),
     ([], "say what you want to know"),
 ]
 
@@ -307,6 +362,19 @@ def test_what_cannot_be_answered_gets_one_sentence(arguments: list[str], says: s
     code, out, err = in_process(arguments)
     assert_refused(code, out, err)
     assert says in err
+
+
+@pytest.mark.parametrize("words", ["LocalConv2d asks for 12.3 TB.", ""])
+def test_too_little_memory_is_one_sentence(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """Python itself says nothing when it runs out."""
+
+    def ran_out(*_: object, **__: object) -> None:
+        raise MemoryError(words)
+
+    monkeypatch.setattr("sharedconv.witnesses.compare_sharing", ran_out)
+    code, out, err = in_process(["explain", "Conv2D(1, 3)", "--input", "9x9x1", "--time"])
+    assert_refused(code, out, err)
+    assert (words or "there is not enough memory for that") in err
 
 
 def test_the_same_in_a_process_of_its_own() -> None:

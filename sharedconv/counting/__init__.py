@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         Reshape as Reshape,
         SameShape as SameShape,
     )
+    from .sharing import Sharing as Sharing, Way as Way
     from .transformer import (
         TransformerDecoderLayer as TransformerDecoderLayer,
         TransformerEncoderLayer as TransformerEncoderLayer,
@@ -134,6 +135,10 @@ _ROOMS = {
         "RepeatVector",
         "Reshape",
         "SameShape",
+    ),
+    "sharing": (
+        "Sharing",
+        "Way",
     ),
     "transformer": (
         "TransformerDecoderLayer",

@@ -122,19 +122,19 @@ class Conv(Kind):
     def count(self) -> Count:
         """kernel: filters × kernel size × in_channels / groups; bias: filters.
 
-        A shared kernel is counted once, however many positions it is used at. An unshared one
-        (`LocalConv`) is counted once for each position of the output.
+        A shared kernel is counted once, however many positions it is used at; an unshared one
+        (`LocalConv`) once for each of them, and its bias for each position of the output.
         """
-        positions = {} if self.shares_kernel else self._positions()
         weights = {
+            **({} if self.shares_kernel else self._kernel_positions()),
             "filters": self.filters,
             **named_axes("kernel", self.kernel_size),
             self._seen_channels: self.in_channels // self.groups,
         }
         beside = self._beside()
-        terms = [Term("kernel", {**positions, **weights}, beside=beside)]
+        terms = [Term("kernel", weights, beside=beside)]
         if self.bias:
-            places = {} if self.bias == "channel" else positions
+            places = {} if self.shares_kernel or self.bias == "channel" else self._positions()
             terms.append(Term("bias", {**places, "filters": self.filters}, beside=beside))
         return Count(terms)
 
@@ -156,8 +156,9 @@ class Conv(Kind):
 
     def about(self) -> str:
         """Where the numbers of the count come from, in sentences."""
+        where = "input" if self.transposed else "output"
         one_filter = self.count().edited(
-            lambda term: term.without("filters", *named_axes("output", self.kernel_size))
+            lambda term: term.without("filters", *named_axes(where, self.kernel_size))
         )
         block = one_filter.role("kernel").terms[0]
         weights = f"{times(tuple(block.factors.values()))} ({', '.join(block.factors)})"
@@ -170,11 +171,18 @@ class Conv(Kind):
         else:
             what = (
                 f"At each position a filter is a small block of weights, here {weights}. Nothing "
-                "is shared: every position of the output has weights of its own, which is why the "
-                "size of the image is in the sum."
+                f"is shared: every position of the {where} has weights of its own, which is why "
+                "the size of the image is in the sum."
             )
         if not self.bias:
             return f"{what} There is no bias here."
+        if self.bias == "channel":
+            return f"{what} The bias is one number more for each filter, the same everywhere."
+        if self.transposed and not self.shares_kernel:
+            return (
+                f"{what} The bias is one number more for each filter at each position of the "
+                "output, added to what the kernels wrote there."
+            )
         return (
             f"{what} The bias is one number more for each filter, added to whatever the filter "
             f"finds. So one filter has {one_filter.arithmetic()} parameters"
@@ -237,6 +245,12 @@ class Conv(Kind):
         )
         return named_axes("output", known)
 
+    def _kernel_positions(self) -> dict[str, int]:
+        """Where the kernel is used: each position of the output reads by it, or, in a transposed
+        convolution, each position of the input writes by it."""
+        positions = self._positions()
+        return named_axes("input", _sizes(self.input_size)) if self.transposed else positions
+
     def _beside(self) -> dict[str, int]:
         """Numbers of this layer that its count doesn't use, for those who did use them."""
         beside = {"in_channels": self.in_channels, "groups": self.groups}
@@ -246,8 +260,10 @@ class Conv(Kind):
         elif self.padding == "same":
             reach = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
             beside |= named_axes("padding", [total // 2 for total in reach])
+        if self.transposed:
+            beside["transposed"] = 1
         if None not in self.input_size:
-            beside |= named_axes("input", [size for size in self.input_size if size is not None])
+            beside |= named_axes("input", _sizes(self.input_size))
             beside |= self._positions()
         return beside
 
@@ -256,10 +272,12 @@ class Conv(Kind):
 
     # -- the same layer, connected otherwise -----------------------------------------------------
 
+    def shared(self) -> Conv:
+        """The same connections, with one kernel for all positions."""
+        return Conv(**{**vars(self), "bias": bool(self.bias)})
+
     def unshared(self) -> LocalConv:
         """The same connections, but one kernel for each position. Needs the input size."""
-        if self.transposed:
-            raise ValueError("a transposed convolution has no unshared form here")
         return LocalConv(**vars(self))
 
     def dense(self) -> Dense:
@@ -276,15 +294,15 @@ class LocalConv(Conv):
     """The same layer with sharing switched off: one kernel for each position of the output.
 
     Takes the arguments of `Conv`; the input size has to be known, since every position has a
-    kernel of its own. bias: True for one number per filter and position, "channel" for one per
-    filter, as a shared convolution has it, False for none.
+    kernel of its own. Transposed, these are the positions of the input: each writes by its own
+    kernel where in a shared layer all write by the same. bias: True for one number per filter and
+    position of the output, "channel" for one per filter, as a shared convolution has it, False for
+    none.
     """
 
     shares_kernel: ClassVar[bool] = False
 
     def _check(self) -> None:
-        if self.transposed:
-            raise ValueError("LocalConv is not transposed; use transposed=False")
         super()._check()
         self._positions()
 
@@ -314,10 +332,13 @@ def _padding(padding: object, ndim: int, transposed: bool) -> tuple[int, ...] | 
 
 
 def _known(sizes: tuple[int | None, ...], reason: str) -> list[int]:
-    known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes):
+    if None in sizes:
         raise ValueError(f"{reason}; give a number for every dimension")
-    return known
+    return _sizes(sizes)
+
+
+def _sizes(known: tuple[int | None, ...]) -> list[int]:
+    return [size for size in known if size is not None]
 
 
 def _with(padding: tuple[int, ...] | str, axis: int) -> str:

@@ -38,17 +38,39 @@ def _axes(what: str, numbers: Mapping[str, int]) -> dict[str, int]:
     return {name: size for name, size in numbers.items() if name.startswith(what + " ")}
 
 
+def _positions(term: Term) -> dict[str, int]:
+    """The positions among the factors: a layer that shares nothing has some."""
+    images = {**_axes("input", term.beside), **_axes("output", term.beside)}
+    return {name: size for name, size in term.factors.items() if name in images}
+
+
 def at_every_position(term: Term) -> Term:
-    positions = _axes("output", term.beside)
-    return term if positions.keys() & term.factors else term.times(positions)
+    return term if _positions(term) else term.times(_axes("output", term.beside))
+
+
+def kernel_at_every_position(count: Count) -> Iterable[Count]:
+    def of_the_input(term: Term) -> Term:
+        backwards = TRANSPOSED in term.beside and not _positions(term)
+        return term.times(_axes("input", term.beside)) if backwards else term
+
+    yield from in_terms("kernel", at_every_position)(count)
+    # where a transposed layer that shares nothing has its kernels
+    yield from in_terms("kernel", of_the_input)(count)
 
 
 def all_shared(count: Count) -> Iterable[Count]:
-    def at_no_position(term: Term) -> Term:
-        return term.without(*_axes("output", term.factors))
+    """For layers whose kernels are unshared; only a bias may be, as in LeCun 1989's H1."""
+    if any(is_a("kernel", term) and _positions(term) for term in count.terms):
+        yield from in_terms("kernel", _at_no_position)(count)
+        yield count.edited(_at_no_position)
 
-    yield from in_terms("kernel", at_no_position)(count)
-    yield count.edited(at_no_position)
+
+def bias_shared(count: Count) -> Iterable[Count]:
+    return in_terms("bias", _at_no_position)(count)
+
+
+def _at_no_position(term: Term) -> Term:
+    return term.without(*_positions(term))
 
 
 def bias_for_each_channel(count: Count) -> Iterable[Count]:
@@ -85,11 +107,8 @@ def bias_after_all(count: Count) -> Iterable[Count]:
     way_back = ("recurrent kernel", "projection kernel", "depthwise kernel")
     once = [_bias_of(term) for term in kernels if term.role not in way_back]
     yield count + Count(once)
-    positions = [_axes("output", term.factors) for term in kernels]
-    if any(positions):  # as a layer that shares nothing has it
-        yield count + Count(
-            bias.times(places) for bias, places in zip(once, positions, strict=True)
-        )
+    if any(map(_positions, kernels)):  # as a layer that shares nothing has it
+        yield count + Count(bias.times(_axes("output", bias.beside)) for bias in once)
     recurrent = [_bias_of(term) for term in kernels if term.role == "recurrent kernel"]
     if recurrent:  # as PyTorch has it
         yield count + Count([*once, *recurrent])
@@ -110,6 +129,8 @@ _OUTPUTS = {
 }
 BIASES = "bias vectors"
 """What stands beside the biases of a recurrent layer: one vector, or two as in PyTorch."""
+TRANSPOSED = "transposed"
+"""What stands beside the terms of a transposed convolution."""
 
 
 def without_filters(count: Count) -> Iterable[Count]:
@@ -138,7 +159,7 @@ def image_for_kernel(term: Term) -> Term:
     for name in _axes("kernel", term.factors):
         axis = name.removeprefix("kernel ")
         if f"input {axis}" in image:
-            term = term.swapped(name, f"input {axis}", image[f"input {axis}"])
+            term = term.swapped(name, f"image {axis}", image[f"input {axis}"])
     return term
 
 

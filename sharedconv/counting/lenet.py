@@ -137,7 +137,8 @@ class PositionBias(Kind):
 
     def count(self) -> Count:
         """bias: output height × output width × channels."""
-        return Count([Term("bias", {**named_axes("output", self.size), "channels": self.channels})])
+        positions = named_axes("output", self.size)
+        return Count([Term("bias", {**positions, "channels": self.channels}, beside=positions)])
 
     def output_shape(self) -> tuple[int | None, ...]:
         """The input's shape, unchanged: ``(C, H, W)``."""

@@ -16,10 +16,12 @@ from .edits import (
     at_every_position,
     bias_after_all,
     bias_for_each_channel,
+    bias_shared,
     bias_twice,
     depthwise_as_ordinary,
     image_for_kernel,
     in_terms,
+    kernel_at_every_position,
     multiplied_or_added,
     one_bias,
     one_channel_only,
@@ -156,8 +158,10 @@ def _one_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
 CONTRADICTIONS = (
     {"forgot-bias", "expected-bias"},
     {"unshared-per-position", "taken-for-shared"},
+    {"bias-per-position", "bias-taken-for-shared"},
+    {"taken-for-shared", "bias-taken-for-shared"},
 )
-"""Slips that nobody makes together, since one says the opposite of the other."""
+"""Slips that nobody makes together: one says the opposite of the other, or says it too."""
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
@@ -195,15 +199,15 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     ),
     Misconception(
         "unshared-per-position",
-        "counts a new kernel for every position of the output",
+        "counts a new kernel for every position",
         "The same kernel is used at every position: that is weight sharing.",
         "If the image were twice as wide, which weights would be new?",
-        in_terms("kernel", at_every_position),
+        kernel_at_every_position,
     ),
     Misconception(
         "taken-for-shared",
         "counts one kernel for all positions",
-        "This layer shares nothing: every position of the output has a kernel of its own.",
+        "This layer shares nothing: every position has a kernel of its own.",
         "May this layer look for different things in the sky and on the ground?",
         all_shared,
     ),
@@ -214,6 +218,13 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "A filter's bias is 1. By how much does it raise the left half of the image, and by how "
         "much the right half?",
         in_terms("bias", at_every_position),
+    ),
+    Misconception(
+        "bias-taken-for-shared",
+        "counts one bias for all positions of the output",
+        "Here a filter has a bias of its own at every position.",
+        "May a filter of this layer answer more readily on the left than on the right?",
+        bias_shared,
     ),
     Misconception(
         "bias-per-channel",
@@ -263,8 +274,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "counted-padding",
         "counts the padding as if it were learned",
-        "The padding puts zeros around the image; nobody learns them, and the kernel stays the "
-        "same.",
+        "The padding puts zeros around the image; nobody learns them. The kernel stays the same.",
         "Could training change a number that is always zero?",
         multiplied_or_added("padding", unless=0),
     ),

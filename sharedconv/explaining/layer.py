@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..counting.conv import Conv
 from ..counting.count import number
-from ..counting.misconceptions import Diagnosis, diagnose
 from ..counting.sizes import axis_names
 from ..spelling.habits import habit
 from .layout import WIDTH, indented, wrapped
@@ -15,15 +14,23 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..counting.count import Count
+    from ..counting.misconceptions import Diagnosis
+    from ..counting.sharing import Sharing
     from ..spelling import Spelled
     from .expected import Reason
 
 
-def explain(layer: Spelled, expected: int | None = None, bold: str = "{}") -> str:
+def explain(
+    layer: Spelled,
+    expected: int | None = None,
+    bold: str = "{}",
+    compared: Sharing | None = None,
+) -> str:
     """The whole answer, ready to print.
 
     expected: the number that somebody expected, if they said one.
     bold: how a heading is written, with {} for its text.
+    compared: what sharing saves in this layer, where somebody has measured it as well.
     """
     count = layer.count()
     on = f" on {layer.shape}" if layer.shape else ""
@@ -40,13 +47,18 @@ def explain(layer: Spelled, expected: int | None = None, bold: str = "{}") -> st
         parts.append(wrapped(shown.sentence))
     if expected is not None:
         parts += _about_expected(layer, count, expected, bold)
-    parts += _otherwise(layer, count, bold)
+    parts += _otherwise(layer, compared or sharing_in(layer), bold)
     return "\n\n".join(parts)
 
 
-def explain_json(layer: Spelled, expected: int | None = None) -> dict[str, Any]:
+def explain_json(
+    layer: Spelled, expected: int | None = None, compared: Sharing | None = None
+) -> dict[str, Any]:
     """The same as one object; its keys are a stable interface."""
     count = layer.count()
+    compared = compared or sharing_in(layer)
+    ways = [] if compared is None else [each.as_json() for each in compared.ways]
+    written = _as_written(layer)
     output = layer.output_shape()
     return {
         "layers": [
@@ -66,7 +78,8 @@ def explain_json(layer: Spelled, expected: int | None = None) -> dict[str, Any]:
         "trainable": count.trainable.total,
         "non_trainable": count.non_trainable.total,
         "mult_adds": _mult_adds(layer),
-        "otherwise": {name: other.total for name, other in _alternatives(layer).items()},
+        "otherwise": {each["name"]: each["parameters"] for each in ways if each["name"] != written},
+        "sharing": ways,
         "expected": expected,
         "diagnosis": [
             {
@@ -107,8 +120,9 @@ def _what_comes_out(layer: Spelled) -> list[str]:
     lines = [("output shape", str(output), f"({' × '.join(names)})" if names else "")]
     mult_adds = _mult_adds(layer)
     if mult_adds is not None:
-        again = "(each weight is used again at every position)"
-        lines.append(("multiply-adds", number(mult_adds), again if names and mult_adds else ""))
+        used = "again at every position" if _as_written(layer) == "shared" else "once"
+        why = f"(each weight is used {used})" if names and mult_adds else ""
+        lines.append(("multiply-adds", number(mult_adds), why))
     width = max(len(value) for _, value, _ in lines)
     return [
         "\n".join(f"{what:<13}   {value:<{width}}   {why}".rstrip() for what, value, why in lines)
@@ -138,6 +152,8 @@ def _found(layer: Spelled, count: Count, expected: int | None) -> Sequence[Diagn
     """What leads to the expected number: an argument in the wrong place, slips, or another sum."""
     if expected is None or expected == count.total:
         return []
+    from ..counting.misconceptions import diagnose  # only a number that differs needs them
+
     shown = habit(layer)
     slips = [] if shown and shown.meant.count().total == expected else diagnose(count, expected)
     if slips:
@@ -149,6 +165,8 @@ def _found(layer: Spelled, count: Count, expected: int | None) -> Sequence[Diagn
 
 
 def _one_way(layer: Spelled, found: Diagnosis | Reason) -> str:
+    from ..counting.misconceptions import Diagnosis
+
     if isinstance(found, Diagnosis):
         return _one_diagnosis(layer, found)
     return "\n".join(
@@ -169,42 +187,28 @@ def _one_diagnosis(layer: Spelled, found: Diagnosis) -> str:
     return "\n".join(lines)
 
 
-def _otherwise(layer: Spelled, count: Count, bold: str) -> list[str]:
-    others = _alternatives(layer)
-    if not others:
+def _otherwise(layer: Spelled, compared: Sharing | None, bold: str) -> list[str]:
+    if compared is None:
         return []
-    rows = [("as written", _SHARING["as written"], number(count.total), "")]
-    rows += [
-        (name, _SHARING[name], number(other.total), f"{_as_many(other, count)} times")
-        for name, other in others.items()
+    return [
+        f"{bold.format('What sharing saves, for the same output')}\n"
+        f"{indented(compared.table(written=_as_written(layer)))}",
+        *(indented(wrapped(words, WIDTH - 2)) for words in compared.sentences()),
     ]
-    left, middle, right = (max(len(row[column]) for row in rows) for column in (0, 1, 2))
-    lines = [
-        f"{name:<{left}}   {what:<{middle}}   {total:>{right}}   {more}".rstrip()
-        for name, what, total, more in rows
-    ]
-    title = bold.format("What sharing saves: parameters for the same output")
-    return [f"{title}\n{indented(chr(10).join(lines))}"]
 
 
-def _as_many(other: Count, count: Count) -> str:
-    return number(round(other.total / count.total)) if count.total else "?"
+def _as_written(layer: Spelled) -> str:
+    return "shared" if getattr(layer.kind, "shares_kernel", True) else "unshared"
 
 
-_SHARING = {
-    "as written": "one kernel per filter",
-    "unshared": "one kernel per filter and position",
-    "dense": "one weight per input and output",
-}
-
-
-def _alternatives(layer: Spelled) -> dict[str, Count]:
+def sharing_in(layer: Spelled) -> Sharing | None:
+    """A convolution compared with its other forms; None for other layers, and without an input."""
     kind = layer.kind
-    if not isinstance(kind, Conv) or not kind.shares_kernel or kind.transposed:
-        return {}
-    if None in kind.input_size:
-        return {}
-    return {"unshared": kind.unshared().count(), "dense": kind.dense().count()}
+    if not isinstance(kind, Conv) or None in kind.input_size:
+        return None
+    from ..counting.sharing import sharing  # only a convolution needs it
+
+    return sharing(kind)
 
 
 def _mult_adds(layer: Spelled) -> int | None:

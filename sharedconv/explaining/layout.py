@@ -11,9 +11,14 @@ WIDTH = 78
 
 def wrapped(words: str, width: int = WIDTH) -> str:
     """The words in lines of at most so many characters."""
-    from textwrap import fill
-
-    return fill(words, width, break_long_words=False, break_on_hyphens=False)
+    # textwrap does the same, and importing it takes longer than all the wrapping
+    lines: list[str] = []
+    for word in words.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)
 
 
 def indented(block: str) -> str:

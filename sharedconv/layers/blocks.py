@@ -16,25 +16,23 @@ one large product.
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import few
 from .pages import on_large_pages
-from .places import Block, Places
-
-FEW = 1 << 15
-"""Numbers in all windows up to which the calls take longer than the work: done in few calls."""
+from .places import KEPT, Block, Places
 
 
 def read(image: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """`(N, channels, *image)` and the kernels, to `(N, filters, *positions)`."""
     matrices = as_matrices(kernel, places)
+    if few.fits(image, image.shape[1], places):
+        return few.read(image, matrices, places)
     window = len(image) * image.shape[1] * places.taps
-    if window * places.count <= FEW and image.is_contiguous():
-        found = _read(_padded(image, places), matrices, places, places.whole)
-        return found.clone(memory_format=torch.contiguous_format)
     pixels = _channels_last(image, places)
     small = empty_small(image, kernel, places)
     for block in places.blocks(window * image.element_size(), image.device):
@@ -46,28 +44,29 @@ def write(small: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """`(N, filters, *positions)` and the kernels, to `(N, channels, *image)`."""
     matrices = as_matrices(kernel, places)
     channels = matrices.shape[1] // places.taps * places.groups
-    window = len(small) * channels * places.taps
-    n = len(places.positions)
-    if window * places.count <= FEW and n < 3 and small.is_contiguous():
-        return _write_few(small, matrices, places)
+    if few.fits(small, channels, places) and few.can_fold(places):
+        return few.write(small, matrices, places)
+    window, n = len(small) * channels * places.taps, len(places.positions)
     shape = (len(small), channels, *places.padded)
     pixels = _empty(small, shape, (0, *range(2, n + 2), 1)).zero_()
     for block in places.blocks(window * small.element_size(), small.device):
         seen = _seen_from(small, matrices[block.numbers], places, block)
-        # (N, groups, channels of a group, *positions, *taps)
-        seen = seen.movedim((n + 1, n, -1), (0, 1, 2)).flatten(1, 2)
+        windows = places.windows(pixels, block)
+        # Windows overlap, but what one tap meets is another pixel at each position.
         for tap in itertools.product(*map(range, places.kernel_size)):
-            pixels[places.under(tap, block)] += seen[(slice(None),) * (n + 2) + tap]
+            one: tuple[Any, ...] = (..., *tap, slice(None))
+            windows[one].add_(seen[one])
     return empty_image(small, kernel, places).copy_(pixels[places.inside])
 
 
 def correlate(image: Tensor, small: Tensor, places: Places) -> Tensor:
     """`(N, channels, *image)` and `(N, filters, *positions)`, to kernels as `read` takes them."""
+    if few.fits(image, image.shape[1], places):
+        return as_kernel(few.correlate(image, small, places), places)
     kernel = empty_kernel(image, small, places)
     matrices = as_matrices(kernel, places)
     window = len(image) * image.shape[1] * places.taps
-    few = window * places.count <= FEW
-    pixels = _padded(image, places) if few else _channels_last(image, places)
+    pixels = _channels_last(image, places)
     for block in places.blocks(window * image.element_size(), image.device):
         seen = _seen(pixels, places, block).transpose(1, 2)
         there = _there(small, places, block)
@@ -75,7 +74,7 @@ def correlate(image: Tensor, small: Tensor, places: Places) -> Tensor:
         if places.groups > 1:
             each = torch.bmm(seen, there).view(block.count, places.groups, *seen.shape[1:2], -1)
             torch.unflatten(found, 2, (places.groups, -1)).copy_(each.transpose(1, 2))
-        elif len(image) == 1:
+        elif len(image) == 1 and _can_skip_bmm(matrices):
             torch.mul(seen, there, out=found)
         else:
             torch.bmm(seen, there, out=found)
@@ -98,17 +97,7 @@ def empty_kernel(image: Tensor, small: Tensor, places: Places) -> Tensor:
     """Memory for what `correlate` gives, stored as LocalConv stores its kernels."""
     channels = image.shape[1] // places.groups
     shape = (*places.positions, small.shape[1], channels, *places.kernel_size)
-    return _empty(image, shape, order_by_position(len(places.positions)))
-
-
-def order_by_position(ndim: int) -> tuple[int, ...]:
-    """A kernel's axes in the order in which LocalConv stores them, the outermost first.
-
-    Of `(*positions, filters, channels, *kernel_size)`: the positions, the kernel's size, channels
-    and filters.
-    """
-    n = ndim
-    return (*range(n), *range(n + 2, 2 * n + 2), n + 1, n)
+    return _empty(image, shape, places.order)
 
 
 def strides(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
@@ -125,15 +114,35 @@ def as_matrices(kernel: Tensor, places: Places) -> Tensor:
 
     A view where the kernel is stored in this order, as LocalConv stores its own.
     """
+    known = places.views.get(kernel.stride())
+    if known is not None:
+        return kernel.as_strided(*known)
+    stored = kernel.permute(places.order)
+    matrices = stored.reshape(places.count, -1, kernel.shape[len(places.positions)])
+    if len(places.views) < KEPT and matrices.data_ptr() == kernel.data_ptr():
+        places.views[kernel.stride()] = matrices.shape, matrices.stride()
+    return matrices
+
+
+def as_kernel(matrices: Tensor, places: Places) -> Tensor:
+    """The way back, as a view."""
     n = len(places.positions)
-    rows = places.taps * kernel.shape[n + 1]
-    return kernel.permute(order_by_position(n)).reshape(places.count, rows, kernel.shape[n])
+    rows, columns = matrices.shape[1:]
+    sizes = (*places.positions, *places.kernel_size, rows // places.taps, columns)
+    return matrices.view(sizes).permute(*range(n), 2 * n + 1, 2 * n, *range(n, 2 * n))
 
 
 def _read(pixels: Tensor, matrices: Tensor, places: Places, block: Block) -> Tensor:
     seen = _seen(pixels, places, block)
-    found = torch.bmm(seen, _of_each_group(matrices, places.groups))
-    n, columns = len(block.sizes), found.shape[2]
+    if len(pixels) == places.groups == 1 and _can_skip_bmm(matrices):
+        # A row times a matrix is a sum of the matrix's rows, each times a number: as for words in
+        # a bag, which is read faster than bmm reads a matrix for a single row.
+        rows = matrices.flatten(0, 1)
+        each = torch.arange(len(rows), dtype=torch.int32).view(block.count, -1)
+        found = F.embedding_bag(each, rows, mode="sum", per_sample_weights=seen.flatten(1))
+    else:
+        found = torch.bmm(seen, _of_each_group(matrices, places.groups))
+    n, columns = len(block.sizes), found.shape[-1]
     if places.groups == 1:
         return found.view(*block.sizes, len(pixels), columns).permute(n, n + 1, *range(n))
     apart = found.view(*block.sizes, places.groups, len(pixels), columns)
@@ -149,30 +158,6 @@ def _seen_from(small: Tensor, matrices: Tensor, places: Places, block: Block) ->
         seen = torch.bmm(there, kernels.transpose(1, 2))
     channels = kernels.shape[1] // places.taps
     return seen.view(*block.sizes, places.groups, len(small), *places.kernel_size, channels)
-
-
-def _write_few(small: Tensor, matrices: Tensor, places: Places) -> Tensor:
-    """By PyTorch's own `fold`, which is slow where there is much to add up, and a single call."""
-    n, count = len(places.positions), len(small)
-    # (N, channels, *positions, *taps)
-    seen = _seen_from(small, matrices, places, places.whole)
-    seen = seen.movedim((n + 1, n, -1), (0, 1, 2)).flatten(1, 2)
-    columns = seen.movedim(tuple(range(2, n + 2)), tuple(range(n + 2, 2 * n + 2)))
-    columns = columns.reshape(count, seen.shape[1] * places.taps, places.count)
-
-    def plane(sizes: tuple[int, ...]) -> tuple[int, ...]:
-        return (1,) * (2 - n) + sizes
-
-    pixels = F.fold(
-        columns,
-        plane(places.padded),
-        plane(places.kernel_size),
-        plane(places.dilation),
-        stride=plane(places.stride),
-    )
-    if n == 1:
-        pixels = pixels.squeeze_(2)
-    return pixels if places.padded == places.image else pixels[places.inside].clone()
 
 
 def _seen(pixels: Tensor, places: Places, block: Block) -> Tensor:
@@ -194,15 +179,17 @@ def _there(small: Tensor, places: Places, block: Block) -> Tensor:
     return moved.reshape(block.count * places.groups, len(small), filters).contiguous()
 
 
+def _can_skip_bmm(matrices: Tensor) -> bool:
+    """Whether another operation may stand for bmm: not while somebody counts multiplications."""
+    plain = matrices.is_cpu and matrices.dtype is torch.float32
+    return plain and torch._C._len_torch_dispatch_stack() == 0
+
+
 def _of_each_group(matrices: Tensor, groups: int) -> Tensor:
     """`(B, rows, filters)` as `(B · groups, rows, filters of a group)`."""
     if groups == 1:
         return matrices
     return torch.unflatten(matrices, 2, (groups, -1)).transpose(1, 2).flatten(0, 1)
-
-
-def _padded(image: Tensor, places: Places) -> Tensor:
-    return image if places.padded == places.image else F.pad(image, places.edges)
 
 
 def _channels_last(image: Tensor, places: Places) -> Tensor:

@@ -69,10 +69,10 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
             "several elements of the kernel add up in one place: pad the image by itself first."
         )
     given = sizes("input_size", input_size, layer.ndim, least=1)
-    if isinstance(layer, UnsharedConvLayer) and given != layer.input_size:
+    if isinstance(layer, UnsharedConvLayer) and (known := layer._known_size()) != given:
         raise ValueError(
-            f"{type(layer).__name__} has one kernel per position of an input of "
-            f"{layer.input_size}, not of {given}."
+            f"{type(layer).__name__} has one kernel per position of an input of {known}, "
+            f"not of {given}."
         )
     produced = layer.output_positions(given)
     # A transposed convolution writes where the convolution reads, so it is that one's matrix

@@ -51,7 +51,7 @@ def refuse_what_cannot_fit(
     )
 
 
-def out_of_memory(asked: str, problem: RuntimeError) -> MemoryError | None:
+def out_of_memory(asked: str, problem: Exception) -> MemoryError | None:
     """What PyTorch said when memory ran out, in one sentence; None where it said something else.
 
     asked: who was at work, for example "LocalConv2d".

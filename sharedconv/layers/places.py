@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,19 @@ BLOCK = 2 << 20
 """Bytes that the windows of a block may fill, for each thread: about what its cache holds."""
 BLOCK_ON_A_CARD = 1 << 28
 """The same on a graphics card, which gains nothing from small blocks."""
+
+KEPT = 64
+"""So many views are remembered at the most."""
+
+
+def order_by_position(ndim: int) -> tuple[int, ...]:
+    """A kernel's axes in the order in which LocalConv stores them, the outermost first.
+
+    Of `(*positions, filters, channels, *kernel_size)`: the positions, the kernel's size, channels
+    and filters.
+    """
+    n = ndim
+    return (*range(n), *range(n + 2, 2 * n + 2), n + 1, n)
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,10 @@ class Places:
     dilation: tuple[int, ...]
     before: tuple[int, ...]
     groups: int
+    views: dict[Any, tuple[tuple[int, ...], tuple[int, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Sizes and strides of views found before: for small images, finding them is much work."""
 
     @cached_property
     def count(self) -> int:
@@ -71,16 +89,32 @@ class Places:
         return math.prod(self.kernel_size)
 
     @cached_property
+    def seen(self) -> int:
+        """How many pixels of one channel all windows have together."""
+        return self.count * self.taps
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """`order_by_position` of these dimensions."""
+        return order_by_position(len(self.positions))
+
+    @cached_property
     def padded(self) -> tuple[int, ...]:
         """The size of the image with its padding; what no window reaches behind it is cut off."""
-        reach = (
-            (n - 1) * s + d * (k - 1) + 1
-            for n, s, d, k in zip(
-                self.positions, self.stride, self.dilation, self.kernel_size, strict=True
-            )
-        )
         ends = (before + size for before, size in zip(self.before, self.image, strict=True))
-        return tuple(map(max, reach, ends))
+        return tuple(map(max, self.reach, ends))
+
+    @cached_property
+    def reach(self) -> tuple[int, ...]:
+        """The size of what the windows span together, padding included."""
+        steps = zip(self.positions, self.stride, self.dilation, self.kernel_size, strict=True)
+        return tuple((n - 1) * s + d * (k - 1) + 1 for n, s, d, k in steps)
+
+    @cached_property
+    def no_more_fit(self) -> bool:
+        """Whether the padded image has no room for a further position."""
+        sizes = zip(self.padded, self.reach, self.stride, strict=True)
+        return all(size - reach < step for size, reach, step in sizes)
 
     @cached_property
     def edges(self) -> list[int]:
@@ -128,16 +162,32 @@ class Places:
 
         pixels: `(N, channels, *padded)`, laid out in any way.
         """
-        batch, channel, *along = pixels.stride()
+        sizes, steps = self.all_windows(pixels.shape, pixels.stride())
+        first = sum(n * step for n, step in zip(block.starts, steps, strict=False))
+        n = len(block.sizes)
+        return pixels.as_strided((*block.sizes, *sizes[n:]), steps, pixels.storage_offset() + first)
+
+    def all_windows(
+        self, shape: tuple[int, ...], steps: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Sizes and strides of the windows of all positions, in pixels of such shape and strides.
+
+        `(*positions, groups, N, *kernel_size, channels / groups)`.
+        """
+        known = self.views.get((shape, steps))
+        if known is not None:
+            return known
+        batch, channel, *along = steps
         next_position = [step * s for step, s in zip(along, self.stride, strict=True)]
         next_tap = [step * d for step, d in zip(along, self.dilation, strict=True)]
-        channels = pixels.shape[1] // self.groups
-        first = sum(n * step for n, step in zip(block.starts, next_position, strict=True))
-        return pixels.as_strided(
-            (*block.sizes, self.groups, len(pixels), *self.kernel_size, channels),
+        channels = shape[1] // self.groups
+        found = (
+            (*self.positions, self.groups, shape[0], *self.kernel_size, channels),
             (*next_position, channels * channel, batch, *next_tap, channel),
-            pixels.storage_offset() + first,
         )
+        if len(self.views) < KEPT:
+            self.views[shape, steps] = found
+        return found
 
     def under(self, tap: tuple[int, ...], block: Block) -> tuple[slice, ...]:
         """The pixels in `(N, channels, *padded)` that one tap of the kernel meets, over a block."""

@@ -46,6 +46,10 @@ def _product(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor
     if torch.is_grad_enabled():
         result: Tensor = _Product.apply(first, second, name, places)  # type: ignore[no-untyped-call]
         return result
+    return _in_blocks(name, first, second, places)
+
+
+def _in_blocks(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor:
     return _IN_BLOCKS[name](first, second, places)
 
 
@@ -79,11 +83,13 @@ class _Product(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         first, second = ctx.saved_tensors
+        # Only the gradient of a gradient has to be followed: the rest without the detour.
+        call = _product if torch.is_grad_enabled() else _in_blocks
         by_first = by_second = None
         if ctx.needs_input_grad[0]:
-            by_first = _gradient_by_first(_product, ctx.name, second, gradient, ctx.places)
+            by_first = _gradient_by_first(call, ctx.name, second, gradient, ctx.places)
         if ctx.needs_input_grad[1]:
-            by_second = _gradient_by_second(_product, ctx.name, first, gradient, ctx.places)
+            by_second = _gradient_by_second(call, ctx.name, first, gradient, ctx.places)
         return by_first, by_second, None, None
 
 

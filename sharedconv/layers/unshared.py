@@ -16,10 +16,10 @@ from torch.nn.parameter import UninitializedParameter, is_lazy
 
 from .arguments import Size, sizes
 from .base import ConvLayer, constructor_arguments
-from .blocks import order_by_position, strides
+from .blocks import strides
 from .by_hand import loop_over_taps
 from .memory import refuse_what_cannot_fit
-from .places import Places
+from .places import Places, order_by_position
 from .tied import summed_gradient
 
 Bias: TypeAlias = bool | Literal["channel"]
@@ -46,12 +46,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     @property
     def positions(self) -> tuple[int, ...]:
         """How many kernels there are along each dimension; ValueError before they are made."""
-        if self.input_size is None:
-            raise ValueError(
-                f"this {type(self).__name__} was made without input_size, so it has no kernels "
-                "before its first input: call it once, or give it an input_size."
-            )
-        return self.input_size if self.transposed else self.output_size
+        size = self._known_size()
+        return size if self.transposed else self.output_size
 
     @property
     def kernel_shape(self) -> tuple[int, ...]:
@@ -61,6 +57,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     @property
     def bias_shape(self) -> tuple[int, ...] | None:
         """`(out_channels, *output_size)`, `(out_channels,)` for "channel", or None."""
+        self._known_size()
         if not self._bias:
             return None
         per_position = () if self._bias == "channel" else self.output_size
@@ -95,31 +92,30 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         """Take the size of the first input for input_size; called by PyTorch before `forward`."""
         ConvLayer._refuse_bad_input(self, input)
         self._settle(tuple(input.shape[-self.ndim :]))
-        waiting = is_lazy(self.kernel)
-        places = {"kernel": self.kernel_shape, "bias": self.bias_shape}
-        for name, shape in places.items():
-            parameter = getattr(self, name)
-            if shape is None or parameter is None:
-                continue
-            if not is_lazy(parameter) and parameter.shape != shape:  # a state was loaded before
-                found = tuple(parameter.shape)
-                self.input_size = None
-                raise ValueError(
-                    f"the {name} loaded into this {type(self).__name__} is of {found}, and an "
-                    f"input of {tuple(input.shape)} takes one of {shape}."
-                )
-            loaded = None if is_lazy(parameter) else parameter.data
-            device, dtype = parameter.device, parameter.dtype
-            if loaded is None:
-                parameter.materialize((0,))
-            if name == "kernel":
-                parameter.data = self._empty_kernel(device, dtype)
-            elif loaded is None:
-                parameter.data = torch.empty(shape, device=device, dtype=dtype)
-            if loaded is not None:
-                parameter.data.copy_(loaded)
-        if waiting:
+        shapes: dict[str, Any] = {"kernel": self.kernel_shape, "bias": self.bias_shape}
+        made = {name: getattr(self, name) for name in shapes if getattr(self, name) is not None}
+        loaded = {name: each.data for name, each in made.items() if not is_lazy(each)}
+        try:
+            for name, numbers in loaded.items():  # by load_state_dict, before the first input
+                if numbers.shape != shapes[name]:
+                    raise ValueError(
+                        f"the {name} loaded into this {type(self).__name__} is of "
+                        f"{tuple(numbers.shape)}, and an input of {tuple(input.shape)} takes one "
+                        f"of {shapes[name]}."
+                    )
+            kernel = self._empty_kernel(self.kernel.device, self.kernel.dtype)
+        except (ValueError, MemoryError):
+            self.input_size = None  # waiting still, for another input
+            raise
+        for name, each in made.items():
+            options = {"device": each.device, "dtype": each.dtype}
+            if name not in loaded:
+                each.materialize((0,))
+            each.data = kernel if name == "kernel" else torch.empty(shapes[name], **options)
+        if len(loaded) < len(made):
             self.reset_parameters()
+        for name, numbers in loaded.items():
+            made[name].data.copy_(numbers)
 
     def _settle(self, input_size: Size) -> None:
         self.input_size = sizes("input_size", input_size, self.ndim, least=1)
@@ -218,7 +214,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
         Raises ValueError where a position differs by more, and names the first one.
         """
-        kernels = self.kernel.detach().reshape(math.prod(self.positions), *super().kernel_shape)
+        count = math.prod(self.positions)
+        kernels = self.kernel.detach().reshape(count, *super().kernel_shape)
         kernel = self._one_for_all("kernel", kernels, self.positions, tolerance)
         bias = None if self.bias is None else self.bias.detach().clone()
         if bias is not None and bias.dim() > 1:
@@ -267,7 +264,11 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         """`output`, a tensor nobody else holds, with the bias added to it."""
         if bias is None:
             return output
-        return output.add_(bias.reshape(bias.shape + (1,) * (self.ndim + 1 - bias.dim())))
+        if bias.dim() == 1:
+            bias = bias.reshape(-1, *(1,) * self.ndim)
+        if output._base is not None or bias.dtype != output.dtype:
+            return output + bias.to(output.dtype)
+        return output.add_(bias)
 
     def _on_a_batch(self, compute: Callable[[Any, Tensor], Tensor], input: Tensor) -> Tensor:
         # torch.func and forward-mode derivatives see into plain operations only
@@ -282,13 +283,21 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
     def _refuse_bad_input(self, input: Tensor) -> None:
         super()._refuse_bad_input(input)
-        given = tuple(input.shape[-self.ndim :])
-        if given != self.input_size:
+        given, size = tuple(input.shape[-self.ndim :]), self._known_size()
+        if given != size:
             raise ValueError(
                 f"{type(self).__name__} has one kernel per position of an input of "
-                f"{self.input_size}, and got one of {given}: it takes a layer with "
+                f"{size}, and got one of {given}: it takes a layer with "
                 f"input_size={given}."
             )
+
+    def _known_size(self) -> tuple[int, ...]:
+        if self.input_size is None:
+            raise ValueError(
+                f"this {type(self).__name__} was made without input_size, so it has no kernels "
+                "before its first input: call it once, or give it an input_size."
+            )
+        return self.input_size
 
 
 def _for_dimensions(cls: Any, ndim: int, options: dict[str, Any]) -> Any:

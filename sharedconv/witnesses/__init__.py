@@ -16,6 +16,7 @@ from .load import is_keras, load_model
 from .load_keras import load_keras
 from .rows import Row
 from .rule import count_of, kind_of, rule
+from .sharing import compare_sharing
 from .summary import Summary, summary
 from .tally import Memory, Tally, tally
 from .testimony import Testimony
@@ -36,6 +37,7 @@ __all__ = [
     "by_matrix",
     "by_torchinfo",
     "compare",
+    "compare_sharing",
     "connections",
     "count_of",
     "cross_check",

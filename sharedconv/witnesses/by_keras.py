@@ -31,7 +31,7 @@ from ..counting import (
     UnitNorm,
 )
 from . import keras_sequences
-from .rule import modules_and_kinds, modules_without_rule
+from .rule import modules_and_kinds, names_without_rule
 from .testimony import Testimony
 
 MISSING = "Keras is not installed here; to ask it too: pip install 'sharedconv[keras]'"
@@ -45,7 +45,7 @@ def by_keras(model: nn.Module) -> Testimony:
     """
     if find_spec("keras") is None:
         return Testimony("Keras", None, MISSING)
-    unknown = sorted({type(each).__name__ for each in modules_without_rule(model)})
+    unknown = names_without_rule(model)
     if unknown:
         return Testimony("Keras", None, f"not asked: there is no rule for {', '.join(unknown)}")
     total = 0

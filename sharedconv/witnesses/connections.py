@@ -13,7 +13,7 @@ from ..counting import Count
 from ..counting.connections import connections as connections_of, units as units_of
 from ..counting.count import number
 from .forward import run
-from .rule import kind_of, modules_without_rule
+from .rule import kind_of, names_without_rule
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def connections(model: nn.Module, input_size: Sequence[int | None]) -> Connectio
     Raises ValueError, in one sentence, where a layer has no rule, or the model can't take the
     input.
     """
-    unknown = sorted({type(each).__name__ for each in modules_without_rule(model)})
+    unknown = names_without_rule(model)
     if unknown:
         raise ValueError(
             f"there is no rule for {', '.join(unknown)}, so that the connections can't be counted"

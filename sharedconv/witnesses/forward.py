@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..counting.sizes import counted, whole
+from ..layers.memory import out_of_memory
 from .walk import modules_of, named_modules_of, packed_tensors, sized_parameters
 from .work import Work
 
@@ -91,7 +92,8 @@ def run(
                 types[which] = torch.long
                 unsaid.discard(which)
         except Exception as error:  # whatever stops somebody's own model, in a sentence
-            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            words = str(out_of_memory("it", error) or error).strip()
+            first_line = (words.splitlines() or [type(error).__name__])[0]
             raise ValueError(f"{_given(shapes)}: {first_line}") from error
 
 

@@ -64,7 +64,7 @@ def rule(model: nn.Module) -> Testimony:
                 totals[id(kind)] = kind.count().total
             total += totals[id(kind)]
         elif _holds_parameters(module):
-            unknown.add(type(module).__name__)
+            unknown.add(_named(module))
     if unknown:
         return Testimony("rule", None, f"there is no rule for {', '.join(sorted(unknown))}")
     return Testimony("rule", total, "from the hyperparameters, by formula")
@@ -81,6 +81,17 @@ def modules_without_rule(model: nn.Module) -> list[nn.Module]:
     return [
         each for each, kind in modules_and_kinds(model) if kind is None and _holds_parameters(each)
     ]
+
+
+def names_without_rule(model: nn.Module) -> list[str]:
+    """What these modules are, each kind once."""
+    return sorted(set(map(_named, modules_without_rule(model))))
+
+
+def _named(module: nn.Module) -> str:
+    name = type(module).__name__
+    waiting = any(each is not None and is_lazy(each) for each in module._parameters.values())
+    return f"a {name} before its first input" if waiting else name
 
 
 def _holds_parameters(module: nn.Module) -> bool:
@@ -104,9 +115,10 @@ def modules_and_kinds(model: nn.Module) -> Iterator[tuple[nn.Module, Kind | None
 def _conv(module: Any, shape: Size | None) -> Conv | None:
     if is_lazy(module.weight if hasattr(module, "weight") else module.kernel):
         return None
-    kind = LocalConv if isinstance(module, layers.LocalConv) else Conv
+    local = isinstance(module, layers.ConvLayer) and not module.shares_kernel
+    kind = LocalConv if local else Conv
     bias: bool | str = module.bias is not None
-    if isinstance(module, layers.LocalConv):
+    if local:
         shape = (module.in_channels, *module.input_size)
         if module.bias is not None and module.bias.dim() == 1:
             bias = "channel"
@@ -222,6 +234,10 @@ RULES: tuple[Row, ...] = (
             layers.SharedConvTranspose2d,
             layers.SharedConvTranspose3d,
             *(layers.LocalConv, layers.LocalConv1d, layers.LocalConv2d, layers.LocalConv3d),
+            layers.LocalConvTranspose,
+            layers.LocalConvTranspose1d,
+            layers.LocalConvTranspose2d,
+            layers.LocalConvTranspose3d,
         ),
         _conv,
     ),

@@ -277,7 +277,77 @@ def test_an_unshared_convolution_has_a_weight_for_each_entry_that_torch_unfolds(
     assert kernel.total == columns.numel() * configuration.filters
 
 
-@given(torch_convs(transposed=False, most_channels=3, most_extra=3))
+@settings(max_examples=100)
+@given(torch_convs(transposed=True, most_channels=2, most_extra=2), st.data())
+def test_transposed_it_has_a_weight_for_each_place_of_the_input_that_writes(
+    configuration: Configuration, data: st.DataObject
+) -> None:
+    """Counted one by one; the places of the biases are those of what torch gives out."""
+    positions = list(itertools.product(*map(range, configuration.size)))
+    offsets = list(itertools.product(*map(range, configuration.kernel_size)))
+    groups = configuration.groups
+    assume(len(positions) * len(offsets) * configuration.filters < 20_000)
+    weights: set[object] = set()
+    for position, channel, one_filter in itertools.product(
+        positions, range(configuration.in_channels), range(configuration.filters)
+    ):
+        group = one_filter * groups // configuration.filters
+        if channel * groups // configuration.in_channels == group:
+            weights.update((position, channel, one_filter, offset) for offset in offsets)
+
+    image = torch.empty(1, configuration.in_channels, *configuration.size, device="meta")
+    with FlopCounterMode(display=False) as flops:
+        output = configuration.torch()(image)
+    bias = data.draw(st.sampled_from([True, False, "channel"]))
+    shared = configuration.kind()
+    local = LocalConv(**{**vars(shared), "bias": bias})
+    found = roles(local.count())
+    assert found.pop("kernel") == len(weights)
+    expected = {True: output.numel(), "channel": configuration.filters, False: None}[bias]
+    assert found.get("bias") == expected
+    assert shared.unshared().count().role("kernel").total == len(weights)
+    # the same work, and the same output
+    assert 2 * local.mult_adds() == flops.get_total_flops()
+    assert (1, *local.output_shape()) == output.shape
+
+
+@given(torch_convs(most_channels=3, most_extra=3), st.sampled_from([True, False, "channel"]))
+def test_shared_again_it_is_what_it_was(configuration: Configuration, bias: bool | str) -> None:
+    shared = configuration.kind()
+    assert shared.unshared().shared() == shared == shared.shared()
+    local = LocalConv(**{**vars(shared), "bias": bias})
+    assert local.unshared() == local
+    assert roles(local.shared().count()) == sizes_of(
+        replace(configuration, bias=bool(bias)).torch()
+    )
+
+
+@pytest.mark.parametrize(
+    ("transposed", "bias", "says"),
+    [
+        (False, True, "So one filter has 3 × 3 × 2 + 1 = 19 parameters at each position."),
+        (False, "channel", "one number more for each filter, the same everywhere."),
+        (False, False, "There is no bias here."),
+        (True, True, "one number more for each filter at each position of the output"),
+        (True, "channel", "one number more for each filter, the same everywhere."),
+        (True, False, "There is no bias here."),
+    ],
+)
+def test_an_unshared_convolution_says_where_its_kernels_and_biases_are(
+    transposed: bool, bias: bool | str, says: str
+) -> None:
+    kind = LocalConv(2, 5, (3, 3), bias=bias, transposed=transposed, input_size=(6, 7))
+    words = kind.about()
+    assert "here 3×3×2 (kernel height, kernel width, in_channels)." in words
+    assert f"every position of the {'input' if transposed else 'output'} has weights" in words
+    assert words.endswith(says) or f"{says}, added to what the kernels wrote there." in words
+    # 42 places of the input write, 4 × 5 of the output read
+    kernels, height, width = (42, 8, 9) if transposed else (20, 4, 5)
+    numbers = kernels * 5 * 18 + {True: 5 * height * width, "channel": 5, False: 0}[bias]
+    assert int(kind.count()) == numbers
+
+
+@given(torch_convs(most_channels=3, most_extra=3))
 def test_the_dense_layer_in_its_place_connects_everything(configuration: Configuration) -> None:
     image = torch.empty(1, configuration.in_channels, *configuration.size, device="meta")
     output = configuration.torch()(image)
@@ -290,8 +360,10 @@ def test_an_unshared_convolution_needs_the_input_size() -> None:
         LocalConv(1, 1, (3, 3))
     with pytest.raises(ValueError, match="input size"):
         LocalConv(1, 1, (3, 3), input_size=(28, None))
-    with pytest.raises(ValueError, match="transposed"):
-        LocalConv(1, 1, (3, 3), input_size=(28, 28), transposed=True)
+    with pytest.raises(ValueError, match="input size"):
+        LocalConv(1, 1, (3, 3), transposed=True)
+    with pytest.raises(ValueError, match="input size"):
+        Conv(1, 1, (3, 3), transposed=True, input_size=(28, None)).unshared()
 
 
 # -- dense layers and batch normalisation --------------------------------------------------------

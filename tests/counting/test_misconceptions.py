@@ -21,6 +21,7 @@ from sharedconv.counting import (
     Diagnosis,
     LocalConv,
     Misconception,
+    PositionBias,
     diagnose,
 )
 
@@ -193,6 +194,7 @@ ALONE: list[tuple[str, Kind, int, int]] = [
     ("unshared-per-position", SMALL, 215, 7_355),  # 210 × 7 × 5 + 5
     ("taken-for-shared", SMALL.unshared(), 7_525, 385),  # 210 + 5 × 35; 35 × 215 unshared
     ("bias-per-position", SMALL, 215, 385),  # 210 + 5 × 7 × 5
+    ("bias-taken-for-shared", SMALL.unshared(), 7_525, 7_355),  # 210 × 35 + 5
     ("bias-per-channel", SMALL, 215, 220),  # 210 + 5 × 2
     ("double-bias", Conv(4, 5, (3, 7)), 425, 430),  # 420 + 5 + 5
     ("double-bias", Dense(7, 3), 24, 27),
@@ -311,7 +313,15 @@ def test_each_slip_on_a_random_layer_is_recognised(configuration: Configuration)
         assert {each.number for each in found} == {number}
 
 
-@given(torch_convs(transposed=False, most_channels=6, most_extra=4))
+def test_where_only_the_bias_is_unshared_it_is_said_of_the_bias() -> None:
+    # LeCun 1989, H1: 12 kernels of 5 × 5 for all positions, a bias at each of 8 × 8
+    kernel = Conv(1, 12, (5, 5), stride=2, padding=2, bias=False, input_size=(16, 16))
+    count = kernel.count() + PositionBias(12, (8, 8)).count()
+    assert int(count) == 1_068
+    assert [each.slugs for each in diagnose(count, 300 + 12)] == [("bias-taken-for-shared",)]
+
+
+@given(torch_convs(most_channels=6, most_extra=4))
 def test_an_unshared_layer_taken_for_shared_is_recognised(configuration: Configuration) -> None:
     local = configuration.kind().unshared()
     layer = configuration.torch()
@@ -320,6 +330,33 @@ def test_an_unshared_layer_taken_for_shared_is_recognised(configuration: Configu
     wrong = layer.get_parameter("weight").numel() + biases
     assume(wrong != int(local.count()))
     assert {"taken-for-shared"} in slugs(local, wrong)
+
+
+@given(torch_convs(transposed=True, most_channels=6, most_extra=4))
+def test_a_transposed_layer_taken_for_unshared_is_recognised(configuration: Configuration) -> None:
+    """A kernel for each place of its input, as LocalConvTranspose has it, or of its output."""
+    count = configuration.kind().count()
+    layer = configuration.torch()
+    image = torch.empty(1, configuration.in_channels, *configuration.size, device="meta")
+    kernel = layer.get_parameter("weight").numel()
+    for places in (image[0, 0].numel(), layer(image)[0, 0].numel()):
+        wrong = places * kernel + (configuration.filters if configuration.bias else 0)
+        if wrong != int(count):
+            assert {"unshared-per-position"} in [set(e.slugs) for e in diagnose(count, wrong)]
+
+
+def test_an_unshared_transposed_layer_is_diagnosed_like_any_other() -> None:
+    """Its positions are called as the image is, and neither is taken for the other."""
+    kind = Conv(2, 3, (5, 7), transposed=True, input_size=(4, 6)).unshared()
+    kernel, bias = 4 * 6 * 3 * 5 * 7 * 2, 8 * 12 * 3
+    assert int(kind.count()) == kernel + bias
+    assert {"forgot-bias"} in slugs(kind, kernel)
+    assert {"counted-spatial-size"} in slugs(kind, 4 * 6 * 3 * 4 * 6 * 2 + bias)
+    assert {"taken-for-shared"} in slugs(kind, 3 * 5 * 7 * 2 + 3)
+    assert {"taken-for-shared"} in slugs(kind, 3 * 5 * 7 * 2 + bias)
+    assert {"expected-bias"} in slugs(kind.replace(bias=False), kernel + bias)
+    assert {"expected-bias"} in slugs(kind.replace(bias=False), kernel + 3)
+    assert {"bias-per-position"} in slugs(kind.replace(bias="channel"), kernel + bias)
 
 
 @settings(max_examples=200)
@@ -340,25 +377,29 @@ def test_whatever_an_edit_leads_to_is_recognised_as_that_edit(
         assert len({each.slugs for each in found}) == len(found)
 
 
+OF_CONVOLUTIONS = [each for each in MISCONCEPTIONS if each.slug not in OF_OTHER_KINDS]
+
+
 @settings(max_examples=100)
-@given(
-    torch_convs(transposed=False, most_channels=8, most_extra=8),
-    st.lists(
-        st.sampled_from([each for each in MISCONCEPTIONS if each.slug not in OF_OTHER_KINDS]),
-        min_size=2,
-        max_size=3,
-        unique=True,
-    ),
-)
+@given(torch_convs(transposed=False, most_channels=8, most_extra=8), st.data())
 def test_slips_made_together_are_explained_by_no_more_slips(
-    configuration: Configuration, slips: list[Misconception]
+    configuration: Configuration, data: st.DataObject
 ) -> None:
     count = wrong = configuration.kind().count()
-    # in the list's order, as a person would say them
-    for slip in sorted(slips, key=MISCONCEPTIONS.index):
-        ways = [each for each in slip.edit(wrong) if int(each) != int(wrong)]
-        assume(ways)
-        wrong = ways[0]
+    slips: list[int] = []
+    for _ in range(data.draw(st.integers(2, 3))):
+        # in the list's order, as a person would say them
+        later = range(slips[-1] + 1 if slips else 0, len(OF_CONVOLUTIONS))
+        ways = {place: [*OF_CONVOLUTIONS[place].edit(wrong)] for place in later}
+        changed = {
+            place: each
+            for place, found in ways.items()
+            for each in reversed(found)
+            if int(each) != int(wrong)
+        }
+        if changed:
+            slips.append(data.draw(st.sampled_from(sorted(changed))))
+            wrong = changed[slips[-1]]
     assume(int(wrong) != int(count))
     found = diagnose(count, int(wrong))
     assert found

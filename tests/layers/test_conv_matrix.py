@@ -9,10 +9,13 @@ from torch import nn
 from sharedconv.layers import (
     LocalConv,
     LocalConv2d,
+    LocalConvTranspose,
+    LocalConvTranspose2d,
     SharedConv,
     SharedConv1d,
     SharedConv2d,
     SharedConvTranspose,
+    SharedConvTranspose2d,
     conv_matrix,
 )
 
@@ -46,25 +49,32 @@ def assert_is_the_layer(layer, case):
     layer.bias = bias
 
 
-@tries(240)
+@tries(150)
 @given(convolutions(modes=("zeros",), largest=2))
 def test_shared(case):
     assert_is_the_layer(SharedConv(case.ndim, **case.arguments), case)
 
 
-@tries(180)
+@tries(120)
 @given(convolutions(modes=("zeros",), largest=2))
 def test_local(case):
     assert_is_the_layer(LocalConv(case.ndim, input_size=case.size, **case.arguments), case)
 
 
-@tries(180)
+@tries(120)
 @given(transposed_convolutions())
 def test_transposed(case):
     assert_is_the_layer(SharedConvTranspose(case.ndim, **case.arguments), case)
 
 
-@tries(180)
+@tries(120)
+@given(transposed_convolutions())
+def test_local_transposed(case):
+    options = case.arguments | {"input_size": case.size}
+    assert_is_the_layer(LocalConvTranspose(case.ndim, **options), case)
+
+
+@tries(120)
 @given(convolutions(modes=("zeros",), largest=2))
 def test_the_transposed_layers_matrix_is_the_transposed_matrix(case):
     assume(case.arguments["padding"] != "same")
@@ -76,22 +86,24 @@ def test_the_transposed_layers_matrix_is_the_transposed_matrix(case):
         size + 2 * edge - (n - 1) * s - width
         for size, edge, n, s, width in zip(case.size, edges, small, conv.stride, span, strict=True)
     ]
-    back = SharedConvTranspose(
-        case.ndim,
-        conv.out_channels,
-        conv.in_channels,
-        conv.kernel_size,
-        stride=conv.stride,
-        padding=edges,
-        output_padding=extra,
-        groups=conv.groups,
-        dilation=conv.dilation,
-        dtype=torch.float64,
-    )
-    back.kernel = conv.kernel
-    there, and_back = conv_matrix(conv, case.size), conv_matrix(back, small)
-    assert torch.equal(dense(and_back.matrix), dense(there.matrix).T)
-    assert there.distinct_entries == and_back.distinct_entries
+    options = {
+        "kernel_size": conv.kernel_size,
+        "stride": conv.stride,
+        "padding": edges,
+        "output_padding": extra,
+        "groups": conv.groups,
+        "dilation": conv.dilation,
+        "dtype": torch.float64,
+    }
+    local = LocalConv(case.ndim, input_size=case.size, **case.arguments)
+    ends = (case.ndim, conv.out_channels, conv.in_channels)
+    back = SharedConvTranspose(*ends, **options)
+    local_back = LocalConvTranspose(*ends, input_size=small, **options)
+    for forwards, backwards in ((conv, back), (local, local_back)):
+        backwards.kernel = forwards.kernel
+        there, and_back = conv_matrix(forwards, case.size), conv_matrix(backwards, small)
+        assert torch.equal(dense(and_back.matrix), dense(there.matrix).T)
+        assert there.distinct_entries == and_back.distinct_entries
 
 
 @tries(120)
@@ -121,14 +133,22 @@ def test_the_figures_of_the_question():
     assert torch.equal(dense(local.matrix), dense(found.matrix))
 
 
-def test_a_photograph_needs_no_dense_matrix():
-    conv = SharedConv2d(1, 1, 3, padding=1, dtype=torch.float64)
-    found = conv_matrix(conv, 256)
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("local", [False, True])
+def test_a_photograph_needs_no_dense_matrix(local, transposed):
+    family = SharedConvTranspose2d if transposed else SharedConv2d
+    layer = family(1, 1, 3, padding=1, dtype=torch.float64)
+    if local:
+        unshared = LocalConvTranspose2d if transposed else LocalConv2d
+        layer = unshared.from_shared(layer, 256, bias="channel")
+    found = conv_matrix(layer, 256)
     assert found.matrix.shape == (65536, 65536)  # 34 GB written out
     image = torch.randn(1, 256, 256, dtype=torch.float64)
-    output = (found.matrix @ image.flatten()).reshape(1, 256, 256) + conv.bias
-    assert_equal([output], [conv(image)])
-    assert found.distinct_entries == 9
+    output = (found.matrix @ image.flatten()).reshape(1, 256, 256) + layer.bias
+    assert_equal([output], [layer(image)])
+    inside = 256 * 256 * 9 - 4 * 256 * 3 + 4  # a tap looks over each edge, in the corners over two
+    assert len(found.entries) == inside
+    assert found.distinct_entries == (inside if local else 9)
 
 
 def test_a_matrix_over_the_limit_is_refused_before_it_is_built():
@@ -145,6 +165,8 @@ def test_what_has_no_such_matrix_is_refused():
         conv_matrix(SharedConv2d(1, 1, 3, padding=1, padding_mode="reflect"), 5)
     with pytest.raises(ValueError, match=r"\(5, 5\), not of \(6, 6\)"):
         conv_matrix(LocalConv2d(1, 1, 3, 5), 6)
+    with pytest.raises(ValueError, match=r"\(5, 5\), not of \(7, 7\)"):
+        conv_matrix(LocalConvTranspose2d(1, 1, 3, 5), 7)  # of its output
     with pytest.raises(ValueError, match=r"kernel spans 3"):
         conv_matrix(SharedConv2d(1, 1, 3), 2)
     with pytest.raises(ValueError, match=r"'meta'"):

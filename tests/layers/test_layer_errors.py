@@ -10,6 +10,10 @@ from sharedconv.layers import (
     LocalConv,
     LocalConv1d,
     LocalConv2d,
+    LocalConvTranspose,
+    LocalConvTranspose1d,
+    LocalConvTranspose2d,
+    LocalConvTranspose3d,
     SharedConv,
     SharedConv1d,
     SharedConv2d,
@@ -71,22 +75,34 @@ LOCAL_ONLY = [
     ({"input_size": 0}, ValueError, "input_size .* not 0"),
     ({"input_size": (8,)}, ValueError, r"input_size .* not \(8,\)"),
     ({"input_size": 8.5}, TypeError, "input_size .* not 8.5"),
-    ({"input_size": 2}, ValueError, "kernel spans 3 .* input's 2 padded to 2"),
+    ({"input_size": (8, -1)}, ValueError, r"input_size .* not \(8, -1\)"),
+    ({"input_size": "8"}, TypeError, "input_size .* not '8'"),
     ({"bias": "position"}, ValueError, "bias must be True, False or 'channel', not 'position'"),
     ({"bias": None}, ValueError, "bias must be .* not None"),
     ({"bias": 1}, ValueError, "bias must be .* not 1"),
 ]
+TOO_SMALL = [({"input_size": 2}, ValueError, "kernel spans 3 .* input's 2 padded to 2")]
+TOO_SMALL_FOR_ITS_PADDING = [
+    (
+        {"input_size": (8, 1), "padding": 3},
+        ValueError,
+        r"an input of \(8, 1\) into an output of \(4, -3\)",
+    )
+]
 
 
-@pytest.mark.parametrize("family", ["SharedConv", "SharedConvTranspose", "LocalConv"])
+@pytest.mark.parametrize(
+    "family", ["SharedConv", "SharedConvTranspose", "LocalConv", "LocalConvTranspose"]
+)
 def test_arguments(family):
     own = {
         "SharedConv": FORWARD_ONLY,
         "SharedConvTranspose": TRANSPOSED_ONLY,
-        "LocalConv": FORWARD_ONLY + LOCAL_ONLY,
+        "LocalConv": FORWARD_ONLY + LOCAL_ONLY + TOO_SMALL,
+        "LocalConvTranspose": TRANSPOSED_ONLY + LOCAL_ONLY + TOO_SMALL_FOR_ITS_PADDING,
     }
     base = {"in_channels": 4, "out_channels": 6, "kernel_size": 3}
-    base |= {"input_size": 8} if family == "LocalConv" else {}
+    base |= {"input_size": 8} if "Local" in family else {}
     fixed, general = getattr(layers, f"{family}2d"), getattr(layers, family)
     assert fixed(**base).ndim == 2
     for changed, kind, sentence in ARGUMENTS + own[family]:
@@ -97,9 +113,11 @@ def test_arguments(family):
             assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("general", [SharedConv, SharedConvTranspose, LocalConv])
+@pytest.mark.parametrize(
+    "general", [SharedConv, SharedConvTranspose, LocalConv, LocalConvTranspose]
+)
 def test_the_number_of_dimensions(general):
-    size = {"input_size": 5} if general is LocalConv else {}
+    size = {} if general.shares_kernel else {"input_size": 5}
     for ndim, kind in ((0, ValueError), (4, ValueError), (2.0, TypeError), (True, TypeError)):
         with pytest.raises(kind, match=rf"ndim must be .* not {ndim}\."):
             general(ndim, 1, 1, 3, **size)
@@ -136,6 +154,15 @@ INPUTS = [
     (LocalConv2d(3, 4, 3, (8, 9)), (2, 1, 8, 9), r"has 1 channels"),
     (LocalConv2d(3, 4, 3, (8, 9)), (8, 9), r"not of 2"),
     (LocalConv1d(3, 4, 3, 8), (2, 3, 7), r"\(8,\), and got one of \(7,\)"),
+    (LocalConv1d(3, 4, 3, 8, padding=1, padding_mode="circular"), (3, 9), r"and got one of \(9,\)"),
+    (LocalConv2d(3, 4, 3), (2, 2, 8, 9), r"has 2 channels"),
+    (LocalConv2d(3, 4, 3), (2, 3, 8, 2), r"spans 3 along spatial dimension 1"),
+    (LocalConvTranspose2d(3, 4, 3, (8, 9)), (2, 3, 9, 8), r"\(8, 9\), and got one of \(9, 8\)"),
+    (LocalConvTranspose2d(3, 4, 3, (8, 9)), (2, 4, 8, 9), r"in_channels=3, .* has 4 channels"),
+    (LocalConvTranspose2d(3, 4, 3, (8, 9)), (8, 9), r"not of 2"),
+    (LocalConvTranspose1d(3, 4, 3, 8), (3, 3, 3, 8), r"not of 4: \(3, 3, 3, 8\)"),
+    (LocalConvTranspose1d(3, 4, 3, padding=2), (2, 3, 1), r"\(1,\) into an output of \(-1,\)"),
+    (LocalConvTranspose3d(3, 4, 3, 5), (2, 3, 5, 5), r"has 2 channels, in its dimension -4"),
 ]
 
 
@@ -157,8 +184,9 @@ def test_an_image_without_pixels():
 def test_other_errors_of_torch_come_through_as_they_are():
     with pytest.raises(RuntimeError, match=r"dtype|type"):
         SharedConv2d(3, 4, 3)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
-    with pytest.raises(RuntimeError, match=r"dtype|type"):
-        LocalConv2d(3, 4, 3, 8)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
+    for family in (LocalConv2d, LocalConvTranspose2d):
+        with pytest.raises(RuntimeError, match=r"dtype|type"):
+            family(3, 4, 3, 8)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
 
 
 @pytest.mark.parametrize(
@@ -180,22 +208,6 @@ def test_output_sizes(output_size, kind, sentence):
         SharedConvTranspose2d(3, 4, 3, stride=2)(torch.zeros(1, 3, 7, 7), output_size)
 
 
-def test_copies():
-    conv = SharedConv2d(3, 4, 3)
-    with pytest.raises(TypeError, match=r"not a Conv2d"):
-        LocalConv2d.from_shared(nn.Conv2d(3, 4, 3), 8)
-    with pytest.raises(TypeError, match=r"not a SharedConvTranspose2d"):
-        LocalConv2d.from_shared(SharedConvTranspose2d(3, 4, 3), 8)
-    with pytest.raises(ValueError, match=r"bias=False"):
-        LocalConv2d.from_shared(conv, 8, bias=False)
-    with pytest.raises(ValueError, match=r"'position'"):
-        LocalConv2d.from_shared(conv, 8, bias="position")
-    with pytest.raises(ValueError, match=r"kernel_size .* not \(3, 3\)"):
-        LocalConv1d.from_shared(conv, 8)
-    with pytest.raises(ValueError, match=r"kernel spans 3"):
-        LocalConv2d.from_shared(conv, 2)
-
-
 def test_conversions():
     class Masked(nn.Conv2d):
         pass
@@ -203,6 +215,10 @@ def test_conversions():
     for other in (nn.Linear(2, 2), Masked(1, 1, 3), nn.LazyConv2d(3, 3)):
         with pytest.raises(TypeError, match=rf"not a {type(other).__name__}"):
             from_torch(other)
-    for other in (LocalConv2d(1, 1, 3, 5), nn.Conv2d(1, 1, 3)):
+    for other in (
+        LocalConv2d(1, 1, 3, 5),
+        LocalConvTranspose2d(1, 1, 3, 5),
+        nn.Conv2d(1, 1, 3),
+    ):
         with pytest.raises(TypeError, match=rf"not a {type(other).__name__}"):
             to_torch(other)

@@ -1,22 +1,26 @@
-"""LocalConv against a plain loop over positions, and against the SharedConv it was copied from."""
+"""The unshared layers against plain loops; and what they are before they compute anything."""
 
 import itertools
 
 import numpy as np
-import pytest
 import torch
 from conv_cases import (
-    assert_equal,
     assert_same_layer,
     convolutions,
-    output_and_gradients,
     spread,
+    transposed_convolutions,
     tries,
 )
 from hypothesis import given, strategies as st
 
 from sharedconv import layers
-from sharedconv.layers import LocalConv, LocalConv1d, LocalConv2d, SharedConv, SharedConv2d
+from sharedconv.layers import (
+    LocalConv,
+    LocalConv2d,
+    LocalConvTranspose,
+    LocalConvTranspose2d,
+    SharedConv2d,
+)
 
 NUMPY_MODES = {
     "zeros": {"mode": "constant", "constant_values": -1},
@@ -24,6 +28,7 @@ NUMPY_MODES = {
     "replicate": {"mode": "edge"},
     "circular": {"mode": "wrap"},
 }
+BIASES = st.sampled_from([True, False, "channel"])
 
 
 class Loop(torch.nn.Module):
@@ -37,10 +42,28 @@ class Loop(torch.nn.Module):
         super().__init__()
         self.case, self.kernel, self.bias = case, kernel, bias
 
-    def forward(self, image):
+    def window(self, position):
         given, n = self.case.arguments, self.case.ndim
-        steps = {key: spread(given[key], n) for key in ("kernel_size", "stride", "dilation")}
-        spans = [d * (k - 1) for k, d in zip(steps["kernel_size"], steps["dilation"], strict=True)]
+        steps = (spread(given[key], n) for key in ("stride", "dilation", "kernel_size"))
+        every = zip(position, *steps, strict=True)
+        return tuple(slice(p * s, p * s + d * (k - 1) + 1, d) for p, s, d, k in every)
+
+    def forward(self, image):
+        n = self.case.ndim
+        batch = image if image.dim() == n + 2 else image[None]
+        output = self.on_a_batch(batch)
+        if self.bias is not None:
+            output = output + self.bias.reshape(self.bias.shape + (1,) * (n + 1 - self.bias.dim()))
+        return output if image.dim() == n + 2 else output[0]
+
+    def on_a_batch(self, batch):
+        given, n = self.case.arguments, self.case.ndim
+        spans = [
+            d * (k - 1)
+            for d, k in zip(
+                spread(given["dilation"], n), spread(given["kernel_size"], n), strict=True
+            )
+        ]
         edges = given["padding"]
         if edges == "same":
             edges = [(span // 2, span - span // 2) for span in spans]
@@ -48,39 +71,58 @@ class Loop(torch.nn.Module):
             edges = [(edge, edge) for edge in spread(0 if edges == "valid" else edges, n)]
         pixels = np.arange(np.prod(self.case.size)).reshape(self.case.size)
         pixels = np.pad(pixels, edges, **NUMPY_MODES[given["padding_mode"]])
-        batch = image if image.dim() == n + 2 else image[None]
         flat = torch.cat([batch.flatten(2), batch.new_zeros(*batch.shape[:2], 1)], 2)  # -1: a zero
-        outputs = [
+        positions = [
             (padded - span - 1) // s + 1
-            for padded, span, s in zip(pixels.shape, spans, steps["stride"], strict=True)
+            for padded, span, s in zip(pixels.shape, spans, spread(given["stride"], n), strict=True)
         ]
         channels = given["in_channels"] // given["groups"]
         filters = given["out_channels"] // given["groups"]
         rows = []
         for filter in range(given["out_channels"]):
             group = slice(filter // filters * channels, (filter // filters + 1) * channels)
-            row = []
-            for position in itertools.product(*map(range, outputs)):
-                window = tuple(
-                    slice(p * s, p * s + span + 1, d)
-                    for p, s, span, d in zip(
-                        position, steps["stride"], spans, steps["dilation"], strict=True
-                    )
-                )
-                seen = flat[:, group][:, :, torch.from_numpy(pixels[window].copy())]
-                value = (seen * self.kernel[(*position, filter)]).flatten(1).sum(1)
-                if self.bias is not None and self.bias.dim() == 1:
-                    value = value + self.bias[filter]
-                elif self.bias is not None:
-                    value = value + self.bias[(filter, *position)]
-                row.append(value)
-            rows.append(torch.stack(row, 1))
-        output = torch.stack(rows, 1).reshape(len(batch), given["out_channels"], *outputs)
-        return output if image.dim() == n + 2 else output[0]
+            for position in itertools.product(*map(range, positions)):
+                seen = flat[:, group][:, :, torch.from_numpy(pixels[self.window(position)].copy())]
+                rows.append((seen * self.kernel[(*position, filter)]).flatten(1).sum(1))
+        return torch.stack(rows, 1).reshape(len(batch), given["out_channels"], *positions)
+
+
+class LoopBack(Loop):
+    """What LocalConvTranspose is: every pixel, times its own kernel, is added to a window."""
+
+    def on_a_batch(self, batch):
+        given, n = self.case.arguments, self.case.ndim
+        sizes = [
+            (size - 1) * s + d * (k - 1) + 1 + extra
+            for size, s, d, k, extra in zip(
+                self.case.size,
+                *(
+                    spread(given[key], n)
+                    for key in ("stride", "dilation", "kernel_size", "output_padding")
+                ),
+                strict=True,
+            )
+        ]
+        inside = tuple(
+            slice(edge, size - edge)
+            for edge, size in zip(spread(given["padding"], n), sizes, strict=True)
+        )
+        groups, filters = given["groups"], given["out_channels"] // given["groups"]
+        channels = given["in_channels"] // groups
+        numbers = np.arange(np.prod(sizes)).reshape(sizes)
+        written = batch.new_zeros(len(batch), given["out_channels"], numbers.size)
+        for channel in range(given["in_channels"]):
+            group = range(channel // channels * filters, (channel // channels + 1) * filters)
+            for position in itertools.product(*map(range, self.case.size)):
+                where = torch.from_numpy(numbers[self.window(position)].flatten())
+                for out, weights in zip(group, self.kernel[(*position, channel)], strict=True):
+                    part = batch[(slice(None), channel, *position)][:, None] * weights.flatten()
+                    written[:, out].index_add_(1, where, part)
+        return written[:, :, torch.from_numpy(numbers[inside].copy())]
 
 
 @tries(240)
-@given(convolutions(largest=1), st.sampled_from([True, False, "channel"]))
+@given(convolutions(largest=1), BIASES)
 def test_outputs_and_gradients_are_those_of_a_loop_over_positions(case, bias):
     ours = LocalConv(case.ndim, input_size=case.size, **(case.arguments | {"bias": bias}))
     assert_same_layer(ours, Loop(case, ours.kernel, ours.bias), case.image())
@@ -95,88 +137,42 @@ def test_outputs_and_gradients_are_those_of_a_loop_over_positions(case, bias):
     assert ours.bias is None if not bias else ours.bias.shape == shapes[bias]
 
 
-@tries(240)
-@given(convolutions(), st.sampled_from([True, "channel"]))
-def test_a_copy_of_the_shared_kernel_at_every_position_computes_the_same(case, bias):
-    shared = SharedConv(case.ndim, **case.arguments)
-    local = LocalConv.from_shared(shared, case.size, bias=bias)
+@tries(160)
+@given(transposed_convolutions(), BIASES)
+def test_transposed_outputs_and_gradients_are_those_of_a_loop_over_positions(case, bias):
+    arguments = case.arguments | {"bias": bias, "input_size": case.size}
+    ours = LocalConvTranspose(case.ndim, **arguments)
     image = case.image()
-    expected, by_image, by_kernel, *by_bias = output_and_gradients(
-        shared, image, shared.parameters()
+    assert_same_layer(ours, LoopBack(case, ours.kernel, ours.bias), image)
+    filters, channels = case.arguments["out_channels"], case.arguments["in_channels"]
+    assert ours.kernel.shape == (
+        *case.size,
+        channels,
+        filters // case.arguments["groups"],
+        *ours.kernel_size,
     )
-    output, local_by_image, local_by_kernel, *local_by_bias = output_and_gradients(
-        local, image, local.parameters()
-    )
-    assert_equal([output, local_by_image], [expected, by_image])
-    # The lesson's proof: the shared kernel's gradient is the sum of all positions' gradients.
-    assert_equal([local_by_kernel.sum(tuple(range(case.ndim)))], [by_kernel])
-    if bias is True:
-        local_by_bias = [each.flatten(1).sum(1) for each in local_by_bias]
-    assert_equal(local_by_bias, by_bias)
-
-
-@tries(120)
-@given(convolutions(), st.sampled_from([True, "channel"]))
-def test_tied_every_position_receives_the_shared_gradient(case, bias):
-    shared = SharedConv(case.ndim, **case.arguments)
-    local = LocalConv.from_shared(shared, case.size, bias=bias, tied=True)
-    image = case.image()
-    wanted = output_and_gradients(shared, image, shared.parameters())
-    found = output_and_gradients(local, image, local.parameters())
-    assert_equal(found[:2], wanted[:2])
-    assert_equal([found[2]], [wanted[2].expand(local.kernel.shape)])
-    if shared.bias is not None:
-        column = wanted[3].reshape(-1, *(1,) * (local.bias.dim() - 1))
-        assert_equal([found[3]], [column.expand(local.bias.shape)])
-
-
-@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.Adam])
-def test_training_tied_positions_is_training_the_shared_kernel(optimizer):
-    torch.manual_seed(0)
-    shared = SharedConv2d(2, 3, 3, padding=1, stride=2, dtype=torch.float64)
-    tied = LocalConv2d.from_shared(shared, (6, 5), tied=True)
-    loose = LocalConv2d.from_shared(shared, (6, 5))
-    images = torch.randn(4, 2, 6, 5, dtype=torch.float64)
-    labels = torch.randn(4, 3, 3, 3, dtype=torch.float64)
-    for layer in (shared, tied, loose):
-        steps = optimizer(layer.parameters(), lr=0.05)
-        for _ in range(3):
-            steps.zero_grad()
-            (layer(images) - labels).square().mean().backward()
-            steps.step()
-    assert_equal([tied(images)], [shared(images)], within=1e-9)
-    assert_equal([tied.kernel], [shared.kernel.expand_as(tied.kernel)], within=1e-9)
-    assert (loose(images) - shared(images)).abs().max() > 1e-3, "untied, positions go their own way"
-
-
-def test_from_shared_keeps_dtype_device_and_what_is_trained():
-    shared = SharedConv2d(2, 3, 3, dtype=torch.float64).eval()
-    shared.kernel.requires_grad_(False)
-    state = torch.random.get_rng_state()
-    with torch.no_grad():
-        local = LocalConv2d.from_shared(shared, 5)
-    assert torch.equal(torch.random.get_rng_state(), state), "conversion draws random numbers"
-    assert type(local) is LocalConv2d
-    assert local.kernel.dtype == local.bias.dtype == torch.float64
-    assert not local.kernel.requires_grad
-    assert local.bias.requires_grad
-    assert not local.training
-    one = LocalConv2d.from_shared(shared, 3)  # a single position: its kernel is still a copy
-    assert one.kernel.data_ptr() != shared.kernel.data_ptr()
+    assert ours.output_size == ours(image).shape[-case.ndim :]
+    shapes = {True: (filters, *ours.output_size), "channel": (filters,)}
+    assert ours.bias is None if not bias else ours.bias.shape == shapes[bias]
 
 
 def test_first_values_are_spread_as_one_positions_inputs_ask():
-    torch.manual_seed(0)
-    layer = LocalConv2d(4, 6, (3, 2), input_size=(12, 11), groups=2)
-    bound = 1 / (2 * 3 * 2) ** 0.5  # not 1 / sqrt(fan_in) of a dense layer
-    for parameter in (layer.kernel, layer.bias):
-        assert parameter.abs().max() <= bound
-        assert parameter.abs().max() > 0.9 * bound
-        assert abs(parameter.mean()) < 0.1 * bound
-    # and drawn in the order in which they are stored, kernel first
-    torch.manual_seed(0)
-    same = torch.empty(*layer.output_size, 3, 2, 2, 6).uniform_(-1, 1) * bound
-    torch.testing.assert_close(layer.kernel.detach(), same.permute(0, 1, 5, 4, 2, 3))
+    for transposed in (False, True):
+        family = LocalConvTranspose2d if transposed else LocalConv2d
+        torch.manual_seed(0)
+        layer = family(4, 6, (3, 2), input_size=(12, 11), groups=2)
+        # what one kernel of torch.nn's takes for it, not 1 / sqrt(fan_in) of a dense layer
+        bound = 1 / ((3 if transposed else 2) * 3 * 2) ** 0.5
+        for parameter in (layer.kernel, layer.bias):
+            assert parameter.abs().max() <= bound
+            assert parameter.abs().max() > 0.9 * bound
+            assert abs(parameter.mean()) < 0.1 * bound
+        # and drawn in the order in which they are stored, kernel first
+        torch.manual_seed(0)
+        *positions, rows, columns, high, wide = layer.kernel.shape
+        same = torch.empty(*positions, high, wide, columns, rows).uniform_(-bound, bound)
+        assert torch.equal(layer.kernel, same.permute(0, 1, 5, 4, 2, 3))
+        assert torch.equal(layer.bias, torch.empty_like(layer.bias).uniform_(-bound, bound))
 
 
 def test_what_the_readme_counts():
@@ -188,30 +184,24 @@ def test_what_the_readme_counts():
     assert parameters(LocalConv2d(1, 1, 3, 28, bias=False)) == 6084
     # LeCun 1989, H1 without sharing: 12 maps of 8 × 8 units, each with its own 5 × 5 kernel
     assert parameters(LocalConv2d(1, 12, 5, 16, stride=2, padding=2)) == 12 * 8 * 8 * (25 + 1)
-
-
-def test_the_output_is_contiguous_as_a_convolutions_is():
-    output = LocalConv2d(2, 3, 3, 6)(torch.randn(4, 2, 6, 6))
-    assert output.is_contiguous()
-    assert LocalConv2d(2, 3, 3, 6)(torch.randn(0, 2, 6, 6)).shape == (0, 3, 4, 4)
+    # a kernel for each of 8 × 8 pixels, a bias for each of the 18 × 18 that they write
+    assert parameters(LocalConvTranspose2d(3, 2, 4, 8, stride=2)) == 64 * 3 * 2 * 16 + 2 * 18**2
 
 
 def test_what_is_printed():
     assert repr(LocalConv2d(1, 2, 3, 8)) == (
         "LocalConv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), input_size=(8, 8))"
     )
+    assert repr(LocalConvTranspose2d(1, 2, 3, 8, stride=2, output_padding=1)) == (
+        "LocalConvTranspose2d(1, 2, kernel_size=(3, 3), stride=(2, 2), output_padding=(1, 1), "
+        "input_size=(8, 8))"
+    )
     shared = SharedConv2d(1, 2, 3, padding="same")
     assert repr(LocalConv2d.from_shared(shared, 8, bias="channel", tied=True)) == (
         "LocalConv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=same, input_size=(8, 8), "
         "bias=channel, tied=True)"
     )
-    assert layers.LocalConv.shares_kernel is False
-    assert layers.SharedConv.shares_kernel is True
-
-
-def test_a_learners_own_subclass_can_be_copied_into():
-    class Named(LocalConv1d):
-        pass
-
-    shared = layers.SharedConv1d(2, 3, 3)
-    assert type(Named.from_shared(shared, 7)) is Named
+    for name in layers.__all__:
+        if name.startswith(("Local", "Shared")):
+            assert getattr(layers, name).shares_kernel is name.startswith("Shared")
+            assert getattr(layers, name).transposed is ("Transpose" in name)

@@ -88,6 +88,10 @@ def test_arguments_are_those_of_torch_in_their_order_with_their_defaults(name):
     assert [each.default for each in ours.values()] == [each.default for each in theirs.values()]
     general = inspect.signature(SharedConvTranspose if "Transpose" in name else SharedConv)
     assert list(general.parameters) == ["ndim", *theirs]
+    local = inspect.signature(getattr(layers, f"Local{name}")).parameters
+    assert [each for each in local if each != "input_size"] == list(theirs)
+    assert list(local)[3] == "input_size", "after the kernel's size, before what has a default"
+    assert all(local[each].default == theirs[each].default for each in theirs)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -124,9 +128,9 @@ def test_every_output_size_in_reach_is_reached_as_in_torch(case):
 
 def test_subclasses_only_fix_the_number_of_dimensions():
     for n in (1, 2, 3):
-        for family in ("SharedConv", "SharedConvTranspose", "LocalConv"):
+        for family in ("SharedConv", "SharedConvTranspose", "LocalConv", "LocalConvTranspose"):
             general, fixed = getattr(layers, family), getattr(layers, f"{family}{n}d")
-            size = {"input_size": 5} if family == "LocalConv" else {}
+            size = {} if general.shares_kernel else {"input_size": 5}
             torch.manual_seed(2)
             one = general(n, 2, 3, 2, **size)
             torch.manual_seed(2)

@@ -66,7 +66,7 @@ def one_layer() -> st.SearchStrategy[tuple[nn.Module, Callable[[], Any] | None]]
 def convolutions(draw: st.DrawFn) -> tuple[nn.Module, Callable[[], Any] | None]:
     ndim = draw(st.integers(1, 3))
     local = draw(st.sampled_from([False, False, False, True]))
-    transposed = not local and draw(st.booleans())
+    transposed = draw(st.booleans())
     groups = draw(st.sampled_from([1, 1, 2, 3]))
     most = 2 if local else 4
 
@@ -90,6 +90,8 @@ def convolutions(draw: st.DrawFn) -> tuple[nn.Module, Callable[[], Any] | None]:
         arguments["bias"] = draw(st.sampled_from([True, False, "channel"]))
         # large enough for a kernel of 2 with dilation 2 and no padding
         arguments["input_size"] = per_axis(3, 5)
+        if transposed:  # more would cut away the whole output
+            arguments["padding"] = per_axis(0, 1)
     elif not transposed and draw(st.booleans()):
         arguments["padding"], arguments["stride"] = draw(st.sampled_from(["same", "valid"])), 1
     name = f"Conv{'Transpose' if transposed else ''}{SPACE[ndim - 1]}"

@@ -13,7 +13,13 @@ from hypothesis import given, settings, strategies as st
 from torch import nn
 
 from sharedconv import layers
-from sharedconv.layers import LocalConv2d, SharedConv1d, SharedConv2d, SharedConvTranspose2d
+from sharedconv.layers import (
+    LocalConv2d,
+    LocalConvTranspose2d,
+    SharedConv1d,
+    SharedConv2d,
+    SharedConvTranspose2d,
+)
 from sharedconv.witnesses import by_matrix, cross_check
 
 BY_MATRIX = importlib.import_module("sharedconv.witnesses.by_matrix")
@@ -74,10 +80,14 @@ def test_the_matrix_holds_the_weights_that_the_output_depends_on(
 def test_unshared_kernels_are_found_one_by_one() -> None:
     layer = LocalConv2d(1, 1, 3, 28)
     assert cross_check(layer, (1, 28, 28), keras=False)["matrix"].total == 6_084
-    layer = LocalConv2d(1, 2, 2, 4, padding=1)
-    assert cross_check(layer, (1, 4, 4), keras=False)["matrix"].total == seen_by_autograd(
-        layer, (1, 4, 4)
-    )
+    layer = LocalConvTranspose2d(1, 1, 3, 28)
+    assert cross_check(layer, (1, 28, 28), keras=False)["matrix"].total == 28 * 28 * 9
+    options: dict[str, Any] = {"padding": 1, "stride": 2, "groups": 2}
+    for kind in (LocalConv2d, LocalConvTranspose2d):
+        layer = kind(2, 4, 2, 4, **options)
+        check = cross_check(layer, (2, 4, 4), keras=False)
+        assert check["matrix"].total == seen_by_autograd(layer, (2, 4, 4)) < check.kernels
+        assert check.unexplained == ()
 
 
 def test_weights_that_meet_nothing_but_padding_are_explained() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings, strategies as st
 from model_cases import Own, Twice, tied_embedding
 from torch import nn
 
-from sharedconv.layers import SharedConv1d, SharedConv2d
+from sharedconv.layers import LocalConv2d, SharedConv1d, SharedConv2d
 from sharedconv.witnesses import by_keras, cross_check
 
 # the functions of the same names hide these modules from a plain import
@@ -84,6 +84,13 @@ def test_without_an_input_there_is_no_matrix_and_keras_can_be_left_out() -> None
 def test_lazy_modules_take_their_size_from_the_input_that_is_given() -> None:
     assert cross_check(nn.LazyConv2d(10, 5))["tally"].total is None
     assert cross_check(nn.LazyConv2d(10, 5)).unexplained == ()
+    check = cross_check(LocalConv2d(1, 1, 3))
+    assert check["rule"].total is check["tally"].total is None
+    assert check["rule"].remark == "there is no rule for a LocalConv2d before its first input"
+    assert check.unexplained == ()
+    check = cross_check(LocalConv2d(1, 1, 3), (1, 28, 28), keras=False)
+    assert check["rule"].total == check["tally"].total == 6_760
+    assert check.agree
     check = cross_check(nn.LazyConv2d(10, 5), (1, 9, 9))
     assert [each.total for each in check.testimonies] == [260, 260, 260, 260, 250]
 

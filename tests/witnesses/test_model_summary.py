@@ -18,7 +18,13 @@ from model_cases import Own, Twice
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from sharedconv.layers import LocalConv2d, SharedConv1d, SharedConv2d, SharedConvTranspose2d
+from sharedconv.layers import (
+    LocalConv2d,
+    LocalConvTranspose2d,
+    SharedConv1d,
+    SharedConv2d,
+    SharedConvTranspose2d,
+)
 from sharedconv.witnesses import Summary, summary
 
 
@@ -369,6 +375,15 @@ def test_the_question_s_own_figure() -> None:
     """DESIGN.md, section 5: 6,084 multiply-adds, shared and unshared alike."""
     for layer in (SharedConv2d(1, 1, 3), LocalConv2d(1, 1, 3, 28)):
         assert summary(layer, (1, 28, 28)).mult_adds == 6_084
+
+
+def test_an_unshared_transposed_layer_does_what_the_shared_one_does() -> None:
+    """20 places of the input, each with 3 × 3 weights for 2 × 4 / 2 pairs of channels."""
+    options: Any = {"stride": 2, "padding": 1, "output_padding": 1, "groups": 2}
+    shared = SharedConvTranspose2d(2, 4, 3, **options)
+    for layer in (shared, LocalConvTranspose2d.from_shared(shared, (4, 5))):
+        found = summary(layer, (2, 4, 5))
+        assert found.mult_adds == found.seen_mult_adds == 20 * 9 * 4
 
 
 def test_work_outside_the_layers_is_not_hidden() -> None:

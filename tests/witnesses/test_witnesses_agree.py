@@ -60,6 +60,10 @@ def test_four_witnesses_and_the_real_ones_say_the_same(case: Case) -> None:
         (layers.LocalConv2d(1, 1, 3, (28, 28), bias="channel"), 6_085),
         (layers.LocalConv2d(1, 1, 3, (28, 28), bias=False), 6_084),
         (layers.LocalConv(1, 1, 1, 3, 8), 6 * 3 + 6),
+        # the positions of the kernels are the input's, those of the biases the output's
+        (layers.LocalConvTranspose2d(1, 1, 3, (28, 28)), 28 * 28 * 9 + 30 * 30),
+        (layers.LocalConvTranspose2d(3, 5, 2, 4, bias="channel"), 16 * 3 * 5 * 4 + 5),
+        (layers.LocalConvTranspose(1, 4, 6, 3, 7, groups=2, bias=False), 7 * 4 * 3 * 3),
         (nn.Linear(784, 676, device="meta"), 530_660),
         (nn.Linear(25_088, 4_096, device="meta"), 102_764_544),  # VGG-16's fc6
         (nn.BatchNorm2d(64), 128),
@@ -110,6 +114,8 @@ def test_a_subclass_may_compute_something_else_so_there_is_no_rule_for_it() -> N
     ("module", "why"),
     [
         (layers.LocalConv2d(1, 1, 3, 8), "unshared"),
+        (layers.LocalConvTranspose2d(1, 1, 3, 8), "unshared"),
+        (layers.LocalConv2d(1, 1, 3), "a LocalConv2d before its first input"),
         (nn.ConvTranspose2d(2, 2, 3, groups=2), "groups"),
         (nn.Conv2d(1, 1, 3, stride=2, dilation=2), "stride and dilation"),
         (nn.Sequential(nn.Linear(2, 2), nn.Bilinear(2, 2, 2)), "Bilinear"),

@@ -1,0 +1,119 @@
+"""One layer without sharing, some images, and all who can compute it, ready to be timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import torch
+from contenders import in_jax
+from contenders.rivals import RIVALS, Shape
+from torch import Tensor
+
+from sharedconv.layers import by_hand
+
+OURS = "LocalConv"
+TAPS = "a product per tap, by_hand"
+JAX = "jax, compiled"
+
+
+class Contender(Protocol):
+    def forward(self) -> object:
+        """The output."""
+
+    def both(self) -> object:
+        """The output, and the gradients by the images and by the kernel."""
+
+    def numbers(self) -> list[Tensor]:
+        """These three, for a comparison."""
+
+
+class Trial:
+    """The images, the kernel and the loss's gradient by the output, alike for all contenders."""
+
+    def __init__(self, shape: Shape, device: torch.device) -> None:
+        torch.manual_seed(0)
+        self.shape = shape
+        self.layer = shape.layer(device)
+        size = (shape.batch, shape.in_channels, *shape.input_size)
+        self.images = torch.rand(size, device=device, requires_grad=True)
+        size = (shape.batch, shape.out_channels, *shape.positions)
+        self.gradient = torch.rand(size, device=device)
+
+    def names(self) -> list[str]:
+        """Who can compute it here; we come first."""
+        rivals = [name for name, rival in RIVALS.items() if rival.takes(self.shape)]
+        jax = [] if in_jax.why_not(self.images.device) else [JAX]
+        return [OURS, TAPS, *rivals, *jax]
+
+    def contender(self, name: str) -> Contender:
+        layer, shape = self.layer, self.shape
+        if name == JAX:
+            kernel = self._apart(layer.kernel.detach())
+            return in_jax.InJax(shape, self.images, kernel, self.gradient)
+        if name in RIVALS:
+            kernel = RIVALS[name].lay(shape, self._apart(layer.kernel.detach()))
+            kernel = kernel.clone(memory_format=torch.contiguous_format).requires_grad_()
+            compute = partial(RIVALS[name].compute, shape)
+            return InTorch(compute, self.images, kernel, self.gradient)
+        form = {OURS: layer, TAPS: partial(by_hand.loop_over_taps, layer)}[name]
+        return InTorch(lambda images, _: form(images), self.images, layer.kernel, self.gradient)
+
+    def contenders(self) -> dict[str, Contender]:
+        """All of them; AssertionError, in a sentence, where one doesn't compute what we do."""
+        ready = {name: self.contender(name) for name in self.names()}
+        output, by_images, by_kernel = ready[OURS].numbers()
+        by_kernel = self._apart(by_kernel)
+        for name, contender in ready.items():
+            lay = in_jax.lay if name == JAX else RIVALS[name].lay if name in RIVALS else _as_it_is
+            wanted = (output, by_images, lay(self.shape, by_kernel))
+            for ours, theirs in zip(wanted, contender.numbers(), strict=True):
+                torch.testing.assert_close(
+                    theirs.reshape(ours.shape),
+                    ours,
+                    rtol=1e-3,
+                    atol=1e-4 * float(ours.abs().max()),
+                    msg=lambda why, name=name: f"{name}, {self.shape.name}: {why}",
+                )
+        return ready
+
+    def _apart(self, kernel: Tensor) -> Tensor:
+        """`(positions, groups, filters, channels, taps)`, as the rivals lay out their own from."""
+        groups, filters = self.shape.groups, self.shape.out_channels // self.shape.groups
+        return kernel.reshape(
+            -1, groups, filters, kernel.shape[-1 - self.layer.ndim], self.shape.taps
+        )
+
+
+class InTorch:
+    """A function of images and kernel, whose gradients autograd finds."""
+
+    def __init__(
+        self,
+        compute: Callable[[Tensor, Tensor], Tensor],
+        images: Tensor,
+        kernel: Tensor,
+        gradient: Tensor,
+    ) -> None:
+        self._compute, self._gradient = compute, gradient
+        self._images, self._kernel = images, kernel
+
+    def forward(self) -> Tensor:
+        with torch.no_grad():
+            return self._compute(self._images, self._kernel)
+
+    def both(self) -> Tensor:
+        self._images.grad = self._kernel.grad = None
+        output = self._compute(self._images, self._kernel)
+        output.backward(self._gradient)
+        return output
+
+    def numbers(self) -> list[Tensor]:
+        found = [self.both().detach(), self._images.grad, self._kernel.grad]
+        self._images.grad = self._kernel.grad = None
+        return found
+
+
+def _as_it_is(_: Shape, kernel: Tensor) -> Tensor:
+    return kernel
