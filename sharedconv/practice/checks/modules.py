@@ -170,8 +170,8 @@ def _another_output(
     )
     if len(shape) == len(wanted) and shape[1:] == wanted[1:]:
         return NotYet(
-            f"{words}\n\nEach filter makes one channel of the output.\n\nAsk yourself: What decides "
-            "how many channels come out?",
+            f"{words}\n\nEach filter makes one channel of the output.\n\n"
+            "Ask yourself: What decides how many channels come out?",
             ("forgot-filters",),
         )
     kind = kind_of(module, given)

@@ -1,0 +1,120 @@
+# %% [markdown]
+# # 12. Does sharing help?
+# "What is the advantage of shared weights for convolutional neural networks? Are there any pros and
+# cons?" (stats.stackexchange.com, question 154860). We try it, where it helps and where it doesn't.
+
+# %%
+steps = 400  # --steps 2000
+examples = 4000  # --examples 250
+seed = 0  # --seed 1
+head = "max"  # --head flatten
+device = "auto"  # --device cpu
+
+# %%
+import torch
+
+from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.training import PLANS, Machine, fit, load, network
+from sharedconv.witnesses import count_of
+
+toggles(globals())
+say("""
+LESSON 12. DOES SHARING HELP?
+
+"What is the advantage of shared weights for convolutional neural networks?", asks somebody. "Are
+there any pros and cons? Or is it just an architecture-based decision, like 'we noticed, our network
+works better with shared weights'?" (stats.stackexchange.com, question 154860)
+
+So let us notice. One network, three times: with one kernel for all places; with a kernel of its own
+at each place; and dense, with a weight from each input to each output. Each layer has as many
+outputs in all three.
+""")
+device = choose_device(device)
+plan, ways = PLANS["MNIST-1D"], ("shared", "unshared", "dense")
+
+# %%
+counts = {way: count_of(network(plan, way, device="meta")) for way in ways}
+predict(
+    f"The shared one has {int(counts['shared']):,} parameters, and its layers have "
+    f"{' and '.join(str(*stage.outputs((40,))) for stage in plan.stages[:1])} places at most. "
+    "How many parameters has the unshared one? (A guess is fine.)",
+    counts["unshared"],
+)
+for way, count in counts.items():
+    print(f"  {way:<9}{int(count):>8,}   first layer: {count.terms[0].formula()}")
+print()
+
+
+# %%
+def learnt(task, way, plan=plan, head="flatten", examples=examples, steps=steps):
+    """Train a new network; how many percent it gets right of what it hasn't seen."""
+    torch.manual_seed(seed)
+    model = network(plan, way, head=head)
+    return fit(model, load(task, examples, seed), steps, Machine(device))
+
+
+def show(accuracies):
+    """Print them, and give the ways in their order, the best first."""
+    for way, accuracy in accuracies.items():
+        print(f"  {way:<9}{accuracy:6.1f}% right   {'#' * round(accuracy / 2)}")
+    print()
+    return sorted(accuracies, key=accuracies.get, reverse=True)
+
+
+# %% [markdown]
+# ## Where places are alike
+
+# %%
+say(f"""
+MNIST-1D (Greydanus and Kobak, arXiv 2011.14439) is ten shapes, one for each digit, as rows of
+{plan.size[0]} numbers: stretched, tilted, made noisy, and put anywhere in the row. The networks
+learn from {examples:,} rows for {steps:,} steps, and are tested on rows that they haven't seen.
+""")
+first, second, third = show({way: learnt("in order", way) for way in ways})
+say(f"""
+First {first}, then {second}, then {third}. What a shape looks like doesn't depend on where it
+stands. A shared kernel learns it from all places together; an unshared one has to meet it at each.
+""")
+
+# %% [markdown]
+# ## Where they aren't
+
+# %%
+say("""
+Now the positions change places with each other, in all rows in the same way. Nothing is lost: whoever
+knew the order could undo it. But a number's neighbours aren't its neighbours any more.
+""")
+shuffled = {way: learnt("shuffled", way) for way in ways}
+worst = min(shuffled, key=shuffled.get)
+predict("Which is last now? 1 for shared, 2 for unshared, 3 for dense.", 1 + ways.index(worst))
+show(shuffled)
+say(f"""
+{worst.capitalize()} is last. What is to be seen at one place says nothing about another now, and
+who shares must look for the same everywhere. The dense one had never counted on any order.
+""")
+
+# %% [markdown]
+# ## Learnt in the middle, asked anywhere
+
+# %%
+say("""
+Small images of digits (scikit-learn's), learnt in the middle of a canvas and tested anywhere on it.
+Behind the convolutions, each filter passes on its largest output, wherever it was (--head max).
+""")
+digits = {way: learnt("centred", way, PLANS["digits"], head, 1200, 100) for way in ways[:2]}
+ahead, behind = show(digits)
+say(f"""
+{ahead.capitalize()} is ahead by {digits[ahead] - digits[behind]:.0f} points. Guessing would get a
+tenth right. A shared kernel knows at each place what it learnt in the middle, since it is the same
+one. Sharing doesn't find out that places are alike: it bets on it, before it has seen anything. So
+ask of your data: would the same thing mean the same at another place?
+""")
+
+# %%
+say("""
+CHANGE: --seed 1: does the order of the three stay? --examples 250: who suffers most? --steps 2000.
+--head flatten gives the last layer a weight for each filter and place: why does sharing help less?
+
+MAKE: run scripts/train.py --quick. It also gives the shared network as many parameters as the
+unshared one has. Was it the smaller number that helped? Look at its picture before you say.
+""")
