@@ -84,13 +84,13 @@ def correlate(image: Tensor, small: Tensor, places: Places) -> Tensor:
 def empty_small(image: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """Memory for what `read` gives, laid out as `image` is."""
     filters = kernel.shape[len(places.positions)]
-    return _empty(image, (len(image), filters, *places.positions), _order(image))
+    return _empty(image, (image.shape[0], filters, *places.positions), _order(image))
 
 
 def empty_image(small: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """Memory for what `write` gives, laid out as `small` is."""
     channels = kernel.shape[len(places.positions) + 1] * places.groups
-    return _empty(small, (len(small), channels, *places.image), _order(small))
+    return _empty(small, (small.shape[0], channels, *places.image), _order(small))
 
 
 def empty_kernel(image: Tensor, small: Tensor, places: Places) -> Tensor:

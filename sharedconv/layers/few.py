@@ -29,8 +29,9 @@ def can_fold(places: Places) -> bool:
 def read(image: Tensor, matrices: Tensor, places: Places) -> Tensor:
     """`(N, channels, *image)` and `(P, taps · channels, filters)` to `(N, filters, *positions)`."""
     found = torch.bmm(_seen(image, places), matrices)
-    count, filters = found.shape[1:]
-    return found.permute(1, 2, 0).contiguous().view(count, filters, *places.positions)
+    n = len(places.positions)
+    found = found.view(*places.positions, *found.shape[1:]).permute(n, n + 1, *range(n))
+    return found.clone(memory_format=torch.contiguous_format)
 
 
 def write(small: Tensor, matrices: Tensor, places: Places) -> Tensor:
@@ -63,7 +64,8 @@ def _seen(image: Tensor, places: Places) -> Tensor:
     if places.padded != places.image:
         image = F.pad(image, places.edges)
     sizes, steps = places.all_windows(image.shape, image.stride())
-    return image.as_strided(sizes, steps).reshape(places.count, len(image), -1)
+    count, channels = image.shape[:2]
+    return image.as_strided(sizes, steps).reshape(places.count, count, places.taps * channels)
 
 
 def _there(small: Tensor) -> Tensor:

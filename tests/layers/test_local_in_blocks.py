@@ -116,8 +116,9 @@ def test_small_rooms_make_many_blocks_and_smaller_ones_at_the_edge():
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("room", [None, 300])
 class TestBothWays:
-    def test_no_image_one_image_and_an_image_without_a_batch(self, family, room):
-        layer = family(4, 6, 3, 5, groups=2, dtype=torch.float64)
+    @pytest.mark.parametrize("groups", [1, 2])
+    def test_no_image_one_image_and_an_image_without_a_batch(self, family, room, groups):
+        layer = family(4, 6, 3, 5, groups=groups, dtype=torch.float64)
         images = torch.randn(3, 4, 5, 5, dtype=torch.float64, requires_grad=True)
         with in_blocks_of(room):
             output = layer(images)
