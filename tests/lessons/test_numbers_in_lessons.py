@@ -61,7 +61,6 @@ CHECKED: dict[int, dict[int, int | Callable[[], int]]] = {
         25_557_032: lambda: sum(p.numel() for p in NETWORKS["resnet50"].build().parameters()),
         25_636_712: asked.RESNET50_IN_KERAS.number,
         21_827_624: asked.RESNET34_IN_KERAS.number,
-        50: 50,  # from so many layers on, Keras has ResNets
         64: 64,  # channels of the convolution beside the first block
     },
     11: {
