@@ -12,9 +12,12 @@ measure = True  # --no-measure
 device = "auto"  # --device cpu
 
 # %%
+from time import perf_counter
+
 import torch
 
 from sharedconv import Conv, LocalConv2d, SharedConv2d, compare_sharing, conv_matrix, tally
+from sharedconv.layers import by_hand
 from sharedconv.practice import choose_device, predict, say, show, toggles
 
 toggles(globals())
@@ -111,6 +114,16 @@ layer = SharedConv2d(3, 96, 11, stride=4, device=device)
 show(compare_sharing(layer, asked.input_size, measure=measure))
 if measure:
     say("The times are this machine's, for one image. Run it again, and they will differ.")
+    say("And done by hand? Four ways to compute the small layer, and how far off each is:")
+    forms = (by_hand.loop_over_positions, by_hand.loop_over_taps, by_hand.im2col)
+    for form in (*forms, by_hand.sparse_matrix, SharedConv2d.forward):
+        far = form(shared, image).flatten(2)[0] - again  # a first call, before the one that counts
+        start = perf_counter()
+        form(shared, image)
+        seconds = perf_counter() - start
+        print(f"  {form.__name__:<20}{1000 * seconds:>9.2f} ms   {far.abs().max().item():.0e}")
+    print()
+    say("`forward` is the layer itself. Read the others in sharedconv/layers/by_hand.py.")
 
 # %%
 say("""

@@ -9,13 +9,14 @@ import torch
 
 from ..layers.memory import out_of_memory
 from .data import Data, load
-from .loop import Training
+from .loop import Training, one_thread
 from .machine import ONE_CPU, Machine
 from .models import build
 from .runs import Run
 from .saving import Result, keep, kept
 
 
+@one_thread()
 def carry_out(
     run: Run,
     machine: Machine = ONE_CPU,
@@ -36,31 +37,42 @@ def carry_out(
     Raises MemoryError, in one sentence that says what would fit, where the memory runs out.
     """
     data = load(run.task, run.examples, run.seed)
+    try:
+        return _train(run, data, machine, checkpoint, every, advanced)
+    except (RuntimeError, MemoryError) as problem:
+        if not _ran_out(problem):
+            raise
+    # only now is free again what the training held
+    raise MemoryError(_what_fits(run, data, machine))
+
+
+def _train(
+    run: Run,
+    data: Data,
+    machine: Machine,
+    checkpoint: Path | None,
+    every: int,
+    advanced: Callable[[int], None] | None,
+) -> Result:
     training = _begin(run, data, machine, run.batch)
     state = kept(checkpoint, run) if checkpoint is not None and machine.rank == 0 else None
     state = machine.agree(state)
     if state is not None:
         training.restore(state)
-    try:
-        while True:
-            if advanced is not None:
-                advanced(training.step)
-            if training.step >= run.steps:
-                break
-            training.advance()
-            if checkpoint is not None and machine.rank == 0 and training.step % every == 0:
-                keep(checkpoint, run, training.state())
-        return Result(
-            sum(each.numel() for each in training.model.parameters()),
-            training.accuracy(training.x, training.y),
-            training.accuracy(training.x_test, training.y_test),
-            machine.name,
-        )
-    except (RuntimeError, MemoryError) as problem:
-        if not _ran_out(problem):
-            raise
-    del training  # what it holds is what is missing
-    raise MemoryError(_what_fits(run, data, machine))
+    while True:
+        if advanced is not None:
+            advanced(training.step)
+        if training.step >= run.steps:
+            break
+        training.advance()
+        if checkpoint is not None and machine.rank == 0 and training.step % every == 0:
+            keep(checkpoint, run, training.state())
+    return Result(
+        sum(each.numel() for each in training.model.parameters()),
+        training.accuracy(training.x, training.y),
+        training.accuracy(training.x_test, training.y_test),
+        machine.name,
+    )
 
 
 def _begin(run: Run, data: Data, machine: Machine, batch: int) -> Training:
