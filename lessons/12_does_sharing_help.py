@@ -25,19 +25,18 @@ LESSON 12. DOES SHARING HELP?
 there any pros and cons? Or is it just an architecture-based decision, like 'we noticed, our network
 works better with shared weights'?" (stats.stackexchange.com, question 154860)
 
-So let us notice. One network, three times: with one kernel for all places; with a kernel of its own
-at each place; and dense, with a weight from each input to each output. Each layer has as many
-outputs in all three.
+So let us notice. One network, three times: with one kernel for all places; with one for each place;
+and dense, with a weight from each input to each output. Each has as many outputs in each layer.
 """)
 device = choose_device(device)
 plan, ways = PLANS["MNIST-1D"], ("shared", "unshared", "dense")
 
 # %%
 counts = {way: count_of(network(plan, way, device="meta")) for way in ways}
+(places,) = plan.stages[0].outputs(plan.size)
 predict(
-    f"The shared one has {int(counts['shared']):,} parameters, and its layers have "
-    f"{' and '.join(str(*stage.outputs((40,))) for stage in plan.stages[:1])} places at most. "
-    "How many parameters has the unshared one? (A guess is fine.)",
+    f"The shared one has {int(counts['shared']):,} parameters, and its first layer works at "
+    f"{places} places. How many has the unshared one? (A guess is fine.)",
     counts["unshared"],
 )
 for way, count in counts.items():
@@ -47,14 +46,12 @@ print()
 
 # %%
 def learnt(task, way, plan=plan, head="flatten", examples=examples, steps=steps):
-    """Train a new network; how many percent it gets right of what it hasn't seen."""
     torch.manual_seed(seed)
     model = network(plan, way, head=head)
     return fit(model, load(task, examples, seed), steps, Machine(device))
 
 
 def show(accuracies):
-    """Print them, and give the ways in their order, the best first."""
     for way, accuracy in accuracies.items():
         print(f"  {way:<9}{accuracy:6.1f}% right   {'#' * round(accuracy / 2)}")
     print()
@@ -81,8 +78,8 @@ stands. A shared kernel learns it from all places together; an unshared one has 
 
 # %%
 say("""
-Now the positions change places with each other, in all rows in the same way. Nothing is lost: whoever
-knew the order could undo it. But a number's neighbours aren't its neighbours any more.
+Now the positions change places with each other, in all rows in the same way. Nothing is lost:
+whoever knew the order could undo it. But a number's neighbours aren't its neighbours any more.
 """)
 shuffled = {way: learnt("shuffled", way) for way in ways}
 worst = min(shuffled, key=shuffled.get)
@@ -99,22 +96,24 @@ who shares must look for the same everywhere. The dense one had never counted on
 # %%
 say("""
 Small images of digits (scikit-learn's), learnt in the middle of a canvas and tested anywhere on it.
-Behind the convolutions, each filter passes on its largest output, wherever it was (--head max).
 """)
 digits = {way: learnt("centred", way, PLANS["digits"], head, 1200, 100) for way in ways[:2]}
 ahead, behind = show(digits)
+answer = "its largest answer goes on" if head == "max" else "what follows has a weight per place"
 say(f"""
-{ahead.capitalize()} is ahead by {digits[ahead] - digits[behind]:.0f} points. Guessing would get a
-tenth right. A shared kernel knows at each place what it learnt in the middle, since it is the same
-one. Sharing doesn't find out that places are alike: it bets on it, before it has seen anything. So
-ask of your data: would the same thing mean the same at another place?
+{ahead.capitalize()} is ahead by {digits[ahead] - digits[behind]:.0f} points; guessing gets a tenth
+right. A shared kernel answers alike wherever a digit stands; {answer}.
+
+Sharing doesn't find out that places are alike. It is a bet that they are, made before anything is
+seen. So ask of your own data: would the same thing mean the same at another place?
 """)
 
 # %%
 say("""
 CHANGE: --seed 1: does the order of the three stay? --examples 250: who suffers most? --steps 2000.
---head flatten gives the last layer a weight for each filter and place: why does sharing help less?
+--head flatten: why doesn't sharing help? And `python3 scripts/train.py` gives the shared network as
+many parameters as the unshared one, too: was it the smaller number that helped?
 
-MAKE: run scripts/train.py --quick. It also gives the shared network as many parameters as the
-unshared one has. Was it the smaller number that helped? Look at its picture before you say.
+MAKE: in a copy of this file, a network whose first layer is unshared, with shared ones behind it.
+Where will it come in, in order and shuffled? Say it before you run it.
 """)

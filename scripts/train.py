@@ -146,12 +146,12 @@ def _show(results: dict[Run, Result], out: Path) -> None:
     from sharedconv.training import by_setting, draw, spread_of
 
     draw(results, out / "picture.svg")
-    shown = Table("task", "model", "matched", "head", box=None)
-    for name in ("examples", "parameters", "test accuracy, %", "lowest", "highest"):
-        shown.add_column(name, justify="right")
+    shown = Table(*("task", "head", "model", "matched"), box=None)
+    for name in ("examples", "parameters", "right, %", "from", "to"):
+        shown.add_column(name, justify="right", no_wrap=True)
     for run, found in by_setting(results).items():
         shown.add_row(
-            *(run.task, run.model, run.matched, run.head),
+            *(run.task, run.head, run.model, run.matched),
             *(f"{run.examples:,}", f"{found[0].parameters:,}"),
             *(f"{accuracy:.1f}" for accuracy in spread_of(found)),
         )
