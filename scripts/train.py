@@ -119,6 +119,7 @@ def _work(chosen: list[Run], machine: Machine, asked: argparse.Namespace) -> Non
             done += run.steps
             if results is not None:
                 results.add(run, result)
+                progress.print(f"{run.name}: {result.test_accuracy:.1f}% right")
     if results is not None:
         checkpoint.unlink(missing_ok=True)
         _show({run: results.of[run] for run in chosen}, asked.out)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 # Keras reads it once, when it is first imported; so this comes before any test imports Keras.
 os.environ["KERAS_BACKEND"] = "torch"
+# The processes that tests start take one core each, as the tests do themselves: see below.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
 import torch

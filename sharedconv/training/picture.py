@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .runs import Run
-from .saving import Result
+from .saving import Result, replace_file
 from .spread import Spread, by_setting, spread_of
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ def draw(results: Mapping[Run, Result], path: Path) -> None:
 
     # without them an SVG has the date in it, and names drawn by lot
     still = {"Date": None} if path.suffix == ".svg" else {}
+    form = path.suffix.removeprefix(".")
     with rc_context({"svg.hashsalt": "sharedconv"}):
-        figure_of(results).savefig(path, dpi=150, metadata=still)
+        figure = figure_of(results)
+        replace_file(path, lambda file: figure.savefig(file, format=form, dpi=150, metadata=still))
 
 
 def figure_of(results: Mapping[Run, Result]) -> Figure:

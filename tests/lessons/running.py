@@ -1,17 +1,30 @@
 """Running a lesson as a learner does: in a process of its own, on a pipe or on a terminal."""
 
+import atexit
 import errno
+import multiprocessing
 import os
 import re
+import runpy
 import select
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "lessons"
 LESSONS = sorted(FOLDER.glob("[0-9]*.py"))
 AT_MOST = 300
 """Seconds after which a lesson counts as hanging."""
+PATH_AT_FIRST = os.environ.get("PYTHONPATH")
+LOADED: Any = None
+"""Starts processes that have loaded what the lessons need."""
+if "forkserver" in multiprocessing.get_all_start_methods():
+    LOADED = multiprocessing.get_context("forkserver")
+    LOADED.set_forkserver_preload(
+        ["keras", "torchinfo", "sharedconv.witnesses", "sharedconv.layers"]
+    )
 
 
 def lesson(number: int) -> Path:
@@ -20,16 +33,53 @@ def lesson(number: int) -> Path:
 
 
 def on_a_pipe(number: int, *flags: str) -> subprocess.CompletedProcess[str]:
-    """Run a lesson from another folder, where nobody can type anything, and without CUDA."""
-    return subprocess.run(
-        [sys.executable, lesson(number), *flags],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONIOENCODING": "utf-8"},
-        cwd="/",
-        timeout=AT_MOST,
-    )
+    """Run a lesson from another folder, where nobody can type anything, and without CUDA.
+
+    As it is, in a process as a learner starts it. With toggles, where the system can, in one that
+    has PyTorch and Keras loaded already: loading takes longer than most lessons.
+    """
+    settings = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONIOENCODING": "utf-8"}
+    as_it_is = not {*flags} - {"--device", "cpu"}
+    if as_it_is or not LOADED or os.environ.get("PYTHONPATH") != PATH_AT_FIRST:
+        return subprocess.run(
+            [sys.executable, lesson(number), *flags],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            env=settings,
+            cwd="/",
+            timeout=AT_MOST,
+        )
+    command = [str(lesson(number)), *flags]
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("out", "err")]
+        process = LOADED.Process(target=_as_started, args=(command, settings, files))
+        process.start()
+        process.join(AT_MOST)
+        code = process.exitcode
+        process.kill()
+        out, err = (each.read_text(encoding="utf-8") for each in files)
+    assert code is not None, "the lesson hangs"
+    return subprocess.CompletedProcess(command, code, out, err)
+
+
+def _as_started(command: list[str], settings: dict[str, str], files: list[Path]) -> None:
+    os.environ.clear()
+    os.environ.update(settings)
+    os.chdir("/")
+    for stream, file in zip((sys.stdout, sys.stderr), files, strict=True):
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.dup2(opened, stream.fileno())
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.argv = command
+    sys.path.insert(0, str(FOLDER))
+    try:
+        runpy.run_path(command[0], run_name="__main__")
+    except Exception:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        raise SystemExit(1) from None
+    finally:
+        atexit._run_exitfuncs()
 
 
 def on_a_terminal(number: int, *flags: str, answers: list[str]) -> tuple[int, str]:

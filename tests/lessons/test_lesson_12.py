@@ -27,13 +27,10 @@ def lesson(*flags: str) -> str:
 def accuracies(text: str) -> list[dict[str, float]]:
     """The tables in their order: in order, shuffled, digits."""
     rows = re.findall(r"^  (shared|unshared|dense) +([\d.]+)% right", text, re.MULTILINE)
-    assert [name for name, _ in rows] == [*("shared", "unshared", "dense") * 2, *rows_of_digits()]
+    three, two = ["shared", "unshared", "dense"], ["shared", "unshared"]
+    assert [name for name, _ in rows] == [*three, *three, *two]
     numbers = [(name, float(number)) for name, number in rows]
     return [dict(numbers[:3]), dict(numbers[3:6]), dict(numbers[6:])]
-
-
-def rows_of_digits() -> tuple[str, str]:
-    return "shared", "unshared"
 
 
 def test_sharing_is_first_in_order_and_last_when_positions_are_shuffled() -> None:
