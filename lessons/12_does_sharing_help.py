@@ -97,7 +97,7 @@ who shares must look for the same everywhere. The dense one had never counted on
 say("""
 Small images of digits (scikit-learn's), learnt in the middle of a canvas and tested anywhere on it.
 """)
-digits = {way: learnt("centred", way, PLANS["digits"], head, 1200, 100) for way in ways[:2]}
+digits = {way: learnt("centred", way, PLANS["digits"], head, 1200, 60) for way in ways[:2]}
 ahead, behind = show(digits)
 answer = "its largest answer goes on" if head == "max" else "what follows has a weight per place"
 say(f"""

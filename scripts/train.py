@@ -119,7 +119,9 @@ def _work(chosen: list[Run], machine: Machine, asked: argparse.Namespace) -> Non
             done += run.steps
             if results is not None:
                 results.add(run, result)
-                progress.print(f"{run.name}: {result.test_accuracy:.1f}% right")
+                progress.console.print(
+                    f"{run.name}: {result.test_accuracy:.1f}% right", soft_wrap=True
+                )
     if results is not None:
         checkpoint.unlink(missing_ok=True)
         _show({run: results.of[run] for run in chosen}, asked.out)
