@@ -31,8 +31,9 @@ class Case:
     """What is compared: `build` makes the contenders, and the first of them is the baseline.
 
     Built when its turn comes, so that only one case's tensors are in memory. `seconds` is about how
-    long to measure, an equal share for each contender; `rounds`, how many there are at least. The
-    contenders are called once before, unless they come warm.
+    long to measure, an equal share for each contender; `rounds`, in how many each takes part at
+    least, and the baseline in twice as many. All are called once before, unless they come warm;
+    and where each leaves the memory in another state, once before each sample, to settle.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Case:
     seconds: float
     rounds: int = 3
     warm: bool = False
+    settle: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,24 +115,30 @@ def measure(case: Case, advance: Callable[[float], None]) -> Result:
     contenders = case.build()
     baseline, *_ = contenders
     contenders = {baseline: contenders[baseline], "again": contenders[baseline], **contenders}
-    others = [name for name in contenders if name != baseline]
     for work in () if case.warm else contenders.values():
         work()  # the first call builds caches
-    calls = max(1, int(SAMPLE / _seconds(contenders[baseline], 1)))
+    calls = max(1, int(SAMPLE / min(_seconds(contenders[baseline], 1) for _ in range(3))))
     share = case.seconds / len(contenders)
     used = dict.fromkeys(contenders, 0.0)
     chance = random.Random(0)
     rounds: list[dict[str, float]] = []
-    while len(rounds) < case.rounds or used[baseline] < share:
+    while len(rounds) < 2 * case.rounds or used[baseline] < share:
         # One that takes much longer than the baseline has had its share early: it sits out.
-        now = [name for name in others if len(rounds) < case.rounds or used[name] < share]
-        now.append(baseline)
+        now = [
+            name
+            for name in contenders
+            if name in (baseline, "again") or len(rounds) < case.rounds or used[name] < share
+        ]
         chance.shuffle(now)  # nobody is always first, or always after the same one
-        times = {name: _seconds(contenders[name], calls) for name in now}
-        for name, seconds in times.items():
-            used[name] += seconds * calls
+        times = {}
+        for name in now:
+            start = time.perf_counter()
+            if case.settle:
+                contenders[name]()
+            times[name] = _seconds(contenders[name], calls)
+            used[name] += time.perf_counter() - start
+            advance(time.perf_counter() - start)
         rounds.append({name: times[name] for name in contenders if name in times})
-        advance(sum(times.values()) * calls)
     return Result(case.name, rounds)
 
 

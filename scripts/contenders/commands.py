@@ -24,7 +24,7 @@ def subject(_: torch.device, quick: bool) -> Subject:
             "explain": _process(*EXPLAIN),
             "explain --expected 250": _process(*EXPLAIN, "--expected", "250"),
         },
-        seconds=1 if quick else 8,
+        seconds=1 if quick else 5,
     )
     keras = Case(
         "a process that prints a Keras summary, over one that explains the same layer",

@@ -36,7 +36,7 @@ def subject(device: torch.device, quick: bool) -> Subject:
         del listed[longest]
         left_out.append(f"the summary of {longest}, by --quick")
     cases += [
-        Case(f"summary, {name}", partial(_summaries, make, size, device), 0.6 if quick else 4)
+        Case(f"summary, {name}", partial(_summaries, make, size, device), 0.6 if quick else 3)
         for name, (make, size) in listed.items()
     ]
     return Subject(cases, left_out)

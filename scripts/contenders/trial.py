@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Protocol
 
@@ -20,8 +20,6 @@ OF_LAYER: dict[str, Callable[[LocalConv, Tensor], Tensor]] = {
     OURS: lambda layer, images: layer(images),
     TAPS: lambda layer, images: by_hand.loop_over_taps(layer, images).contiguous(),
 }
-KNOWN = ("public snippet", "F.unfold + bmm", JAX)
-"""Those that the aims are about, which --quick does with."""
 
 
 class Contender(Protocol):
@@ -50,12 +48,6 @@ class Trial:
         size = (shape.batch, shape.out_channels, *shape.positions)
         self.gradient = torch.rand(size, device=device)
 
-    def names(self, quick: bool) -> list[str]:
-        """Who can compute it here; we come first."""
-        rivals = [name for name, rival in RIVALS.items() if rival.takes(self.shape)]
-        rivals += [] if in_jax.why_not(self.images.device) else [JAX]
-        return [OURS, *(name for name in (*rivals, TAPS) if name in KNOWN or not quick)]
-
     def contender(self, name: str) -> Contender:
         layer, shape = self.layer, self.shape
         if name == JAX:
@@ -71,9 +63,14 @@ class Trial:
             lambda images, _: form(layer, images), self.images, layer.kernel, self.gradient
         )
 
-    def contenders(self, quick: bool) -> dict[str, Contender]:
-        """All of them; AssertionError, with a name, where one doesn't compute what we do."""
-        ready = {name: self.contender(name) for name in self.names(quick)}
+    def contenders(self, among: Collection[str]) -> dict[str, Contender]:
+        """Us, and who can compute it among these names.
+
+        AssertionError, with a name, where one doesn't compute what we do.
+        """
+        can = [name for name, rival in RIVALS.items() if rival.takes(self.shape)]
+        can += [TAPS] if in_jax.why_not(self.images.device) else [TAPS, JAX]
+        ready = {name: self.contender(name) for name in (OURS, *can) if name in (OURS, *among)}
         output, by_images, by_kernel = ready[OURS].numbers()
         by_kernel = self._apart(by_kernel)
         for name, contender in ready.items():
