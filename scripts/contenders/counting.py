@@ -17,7 +17,8 @@ SUMMARIZED = ("vgg16", "resnet50")
 
 
 def subject(device: torch.device, quick: bool) -> Subject:
-    plain = {f"{n:,} layers": partial(_small_layers, n) for n in (1_000, 10_000)}
+    numbers = (1_000,) if quick else (1_000, 10_000)
+    plain = {f"{n:,} layers": partial(_small_layers, n) for n in numbers}
     counted: dict[str, Callable[[], nn.Module]] = {
         **plain,
         "70 billion parameters on meta": _seventy_billion,
@@ -30,16 +31,12 @@ def subject(device: torch.device, quick: bool) -> Subject:
         **{name: (NETWORKS[name].build, NETWORKS[name].input_size) for name in SUMMARIZED},
         **{name: (make, (8,)) for name, make in plain.items()},
     }
-    left_out = []
-    if quick:
-        *_, longest = listed
-        del listed[longest]
-        left_out.append(f"the summary of {longest}, by --quick")
+    seconds, rounds = (0.4, 2) if quick else (3, 3)
     cases += [
-        Case(f"summary, {name}", partial(_summaries, make, size, device), 0.6 if quick else 3)
+        Case(f"summary, {name}", partial(_summaries, make, size, device), seconds, rounds)
         for name, (make, size) in listed.items()
     ]
-    return Subject(cases, left_out)
+    return Subject(cases, ["models of 10,000 layers, by --quick"] if quick else [])
 
 
 def _tallies(make: Callable[[], nn.Module]) -> dict[str, Work]:

@@ -29,7 +29,7 @@ TABLE = {
     Shape("2,916 × 576 → 64, batch 64", 64, 64, (3, 3), (56, 56), 64): 20.0,
 }
 """Positions × numbers a filter sees → filters; and the seconds for each of the two ways."""
-LARGE, LARGEST = [*TABLE][2:]
+FIRST, _, LARGE, LARGEST = TABLE
 KNOWN = ("public snippet", "F.unfold + bmm", JAX)
 """Those that the aims are about: in a hurry, the only ones."""
 
@@ -50,6 +50,7 @@ def subject(device: torch.device, quick: bool) -> Subject:
     if quick:
         del seconds[LARGEST]
         left_out.append(f"{LARGEST.name}, and all rivals but {', '.join(KNOWN)}, by --quick")
+        left_out.append(f"public snippet on {FIRST.name}, by --quick")
     else:
         left_out.append(f"F.unfold + einsum and {TAPS} on {LARGEST.name}, for the time they take")
     free = free_memory(device)
@@ -92,6 +93,8 @@ def _contenders(shape: Shape, device: torch.device, quick: bool) -> dict[str, Co
     among = KNOWN if quick else (*RIVALS, TAPS, JAX)
     if shape is LARGEST:
         among = (*KNOWN, "grouped conv, patches as channels")
+    elif quick and shape is FIRST:
+        among = (*set(KNOWN) - {"public snippet"},)
     contenders = Trial(shape, device).contenders(among)
     for each in contenders.values():
         each.forward()
