@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -81,17 +82,24 @@ def _measured(subjects: dict[str, Subject]) -> tuple[list[Result], dict[str, Any
     results: list[Result] = []
     findings: dict[str, Any] = {}
     total = sum(case.seconds for subject in subjects.values() for case in subject.cases)
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    done, shown = 0.0, 0.0
+    # drawn between samples: a thread that draws would take its time out of theirs
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
         task = progress.add_task("", total=total)
-        done = 0.0
+
+        def advance(seconds: float) -> None:
+            nonlocal shown
+            due = time.monotonic() - shown > 0.3
+            progress.update(task, advance=seconds, refresh=due)
+            shown = time.monotonic() if due else shown
+
         for subject in subjects.values():
             of_subject = {}
             for case in subject.cases:
-                progress.update(task, description=case.name, completed=done)
-                found = measure(case, lambda seconds: progress.advance(task, seconds))
-                of_subject[case.name] = found
+                progress.update(task, description=case.name, completed=done, refresh=True)
+                of_subject[case.name] = measure(case, advance)
                 done += case.seconds
-            progress.update(task, description="what follows")
+            progress.update(task, description="what follows", refresh=True)
             findings |= subject.findings(of_subject)
             results += of_subject.values()
     return results, findings

@@ -8,6 +8,7 @@ is from 1 is how far the other ratios can be trusted.
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 import statistics
@@ -23,7 +24,6 @@ Work = Callable[[], object]
 Findings = dict[str, Any]
 
 SAMPLE = 0.005  # seconds: what is faster is called several times in a row
-LEAST = 3  # rounds, also where one takes longer than the case should
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,17 @@ class Case:
     """What is compared: `build` makes the contenders, and the first of them is the baseline.
 
     Built when its turn comes, so that only one case's tensors are in memory. `seconds` is about how
-    long to measure; each contender gets an equal share of them.
+    long to measure, an equal share for each contender; `rounds`, in how many each takes part at
+    least, and the baseline in twice as many. All are called once before, unless they come warm;
+    and where each leaves the memory in another state, once before each sample, to settle.
     """
 
     name: str
     build: Callable[[], dict[str, Work]]
     seconds: float
+    rounds: int = 3
+    warm: bool = False
+    settle: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Ratio:
 
     @classmethod
     def of(cls, values: list[float]) -> Ratio:
+        if len(values) == 1:
+            return cls(*values * 3)
         return cls(*statistics.quantiles(values, n=4, method="inclusive"))
 
     @classmethod
@@ -108,34 +115,43 @@ def measure(case: Case, advance: Callable[[float], None]) -> Result:
     contenders = case.build()
     baseline, *_ = contenders
     contenders = {baseline: contenders[baseline], "again": contenders[baseline], **contenders}
-    others = [name for name in contenders if name != baseline]
-    for work in contenders.values():
+    for work in () if case.warm else contenders.values():
         work()  # the first call builds caches
-    calls = max(1, int(SAMPLE / _seconds(contenders[baseline], 1)))
+    calls = max(1, int(SAMPLE / min(_seconds(contenders[baseline], 1) for _ in range(3))))
     share = case.seconds / len(contenders)
     used = dict.fromkeys(contenders, 0.0)
     chance = random.Random(0)
     rounds: list[dict[str, float]] = []
-    while len(rounds) < LEAST or used[baseline] < share:
+    while len(rounds) < 2 * case.rounds or used[baseline] < share:
         # One that takes much longer than the baseline has had its share early: it sits out.
-        now = [name for name in others if len(rounds) < LEAST or used[name] < share]
-        now.append(baseline)
+        now = [
+            name
+            for name in contenders
+            if name in (baseline, "again") or len(rounds) < case.rounds or used[name] < share
+        ]
         chance.shuffle(now)  # nobody is always first, or always after the same one
-        times = {name: _seconds(contenders[name], calls) for name in now}
-        for name, seconds in times.items():
-            used[name] += seconds * calls
+        times = {}
+        for name in now:
+            start = time.perf_counter()
+            if case.settle:
+                contenders[name]()
+            times[name] = _seconds(contenders[name], calls)
+            used[name] += time.perf_counter() - start
+            advance(time.perf_counter() - start)
         rounds.append({name: times[name] for name in contenders if name in times})
-        advance(sum(times.values()) * calls)
     return Result(case.name, rounds)
 
 
 def _seconds(work: Work, calls: int) -> float:
+    gc.disable()  # as timeit does: who is met by it is chance
     _wait()
     start = time.perf_counter()
     for _ in range(calls):
         work()
     _wait()
-    return (time.perf_counter() - start) / calls
+    end = time.perf_counter()
+    gc.enable()
+    return (end - start) / calls
 
 
 def _wait() -> None:

@@ -13,24 +13,30 @@ from torch import nn
 from sharedconv import summary, tally
 from sharedconv.networks import NETWORKS
 
+SUMMARIZED = ("vgg16", "resnet50")
+
 
 def subject(device: torch.device, quick: bool) -> Subject:
-    plain = {f"{n:,} layers": partial(_small_layers, n) for n in (1_000, 10_000)}
-    counted = {**plain, "70 billion parameters on meta": _seventy_billion}
+    numbers = (1_000,) if quick else (1_000, 10_000)
+    plain = {f"{n:,} layers": partial(_small_layers, n) for n in numbers}
+    counted: dict[str, Callable[[], nn.Module]] = {
+        **plain,
+        "70 billion parameters on meta": _seventy_billion,
+    }
     cases = [
         Case(f"counting a model, {name}", partial(_tallies, make), 0.5 if quick else 3)
         for name, make in counted.items()
     ]
-    known = {name: NETWORKS[name] for name in ("vgg16", "resnet50")}
     listed: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
-        **{name: (network.build, network.input_size) for name, network in known.items()},
+        **{name: (NETWORKS[name].build, NETWORKS[name].input_size) for name in SUMMARIZED},
         **{name: (make, (8,)) for name, make in plain.items()},
     }
+    seconds, rounds = (0.4, 2) if quick else (3, 3)
     cases += [
-        Case(f"summary, {name}", partial(_summaries, make, size, device), 1 if quick else 6)
+        Case(f"summary, {name}", partial(_summaries, make, size, device), seconds, rounds)
         for name, (make, size) in listed.items()
     ]
-    return Subject(cases)
+    return Subject(cases, ["models of 10,000 layers, by --quick"] if quick else [])
 
 
 def _tallies(make: Callable[[], nn.Module]) -> dict[str, Work]:

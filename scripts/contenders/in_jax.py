@@ -53,21 +53,16 @@ class InJax:
             jax.device_put(each.detach().cpu().contiguous().numpy(), device)
             for each in (images, lay(shape, kernel), gradient)
         )
-        self._found: Any = None
 
     def forward(self) -> object:
         return self._forward(self._images, self._kernel).block_until_ready()
 
     def both(self) -> object:
-        self._found = None  # as zero_grad does
-        self._found = jax.block_until_ready(self._both(self._images, self._kernel, self._gradient))
-        return self._found
+        return jax.block_until_ready(self._both(self._images, self._kernel, self._gradient))[0]
 
     def numbers(self) -> list[Tensor]:
-        self.both()
-        found = [torch.from_dlpack(each) for each in self._found]
-        self._found = None
-        return found
+        found = self._both(self._images, self._kernel, self._gradient)
+        return [torch.from_dlpack(each) for each in found]
 
 
 def lay(shape: Shape, kernel: Tensor) -> Tensor:

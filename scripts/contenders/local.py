@@ -1,10 +1,9 @@
 """LocalConv over everything else there is for a convolution without sharing, and over its limit.
 
 All compute the same, in float32 and without a bias, and are held to that before they are timed.
-"Forward and backward" has the gradients by the images and by the kernel; what the last call left
-of them is dropped before, as zero_grad does. The limit is the time that reading the kernel once
-takes, or that as many multiply-adds take in one large matrix product, whichever is longer, both
-measured in the same rounds; forward and backward is three times as much work.
+"Forward and backward" has the gradients by the images and by the kernel. The limit is the time that
+reading the kernel once takes, or that as many multiply-adds take in one large matrix product,
+whichever is longer, both measured in the same rounds; forward and backward is three times as much.
 """
 
 from __future__ import annotations
@@ -24,13 +23,15 @@ WAYS = {"forward": 1, "forward and backward": 3}
 """How many times the forward pass's work each is."""
 
 TABLE = {
-    Shape("900 × 144 → 16, batch 64", 16, 16, (3, 3), (32, 32), 64): 6.0,
-    Shape("676 × 576 → 64, batch 1", 64, 64, (3, 3), (28, 28), 1): 6.0,
-    Shape("676 × 576 → 64, batch 64", 64, 64, (3, 3), (28, 28), 64): 14.0,
-    Shape("2,916 × 576 → 64, batch 64", 64, 64, (3, 3), (56, 56), 64): 30.0,
+    Shape("900 × 144 → 16, batch 64", 16, 16, (3, 3), (32, 32), 64): 4.0,
+    Shape("676 × 576 → 64, batch 1", 64, 64, (3, 3), (28, 28), 1): 4.0,
+    Shape("676 × 576 → 64, batch 64", 64, 64, (3, 3), (28, 28), 64): 8.0,
+    Shape("2,916 × 576 → 64, batch 64", 64, 64, (3, 3), (56, 56), 64): 20.0,
 }
 """Positions × numbers a filter sees → filters; and the seconds for each of the two ways."""
-LARGE, LARGEST = [*TABLE][2:]
+FIRST, _, LARGE, LARGEST = TABLE
+KNOWN = ("public snippet", "F.unfold + bmm", JAX)
+"""Those that the aims are about: in a hurry, the only ones."""
 
 SMALL = [
     Shape("LocalConv2d(1, 1, 3, 8), batch 1", 1, 1, (3, 3), (8, 8), 1),
@@ -45,10 +46,13 @@ def subject(device: torch.device, quick: bool) -> Subject:
     torch.backends.cudnn.allow_tf32 = False  # all contenders multiply alike
     left_out = [each] if (each := in_jax.why_not(device)) else []
     seconds = {shape: full / 8 if quick else full for shape, full in TABLE.items()}
-    seconds |= dict.fromkeys(SMALL, 0.3 if quick else 1.5)
+    seconds |= dict.fromkeys(SMALL, 0.25 if quick else 1.2)
     if quick:
         del seconds[LARGEST]
-        left_out.append(f"{LARGEST.name}, which takes longer than all of --quick")
+        left_out.append(f"{LARGEST.name}, and all rivals but {', '.join(KNOWN)}, by --quick")
+        left_out.append(f"public snippet on {FIRST.name}, by --quick")
+    else:
+        left_out.append(f"F.unfold + einsum and {TAPS} on {LARGEST.name}, for the time they take")
     free = free_memory(device)
     for shape in [*seconds]:
         # the kernel in each contender's layout, as many gradients, and what they take meanwhile
@@ -62,15 +66,22 @@ def subject(device: torch.device, quick: bool) -> Subject:
     if not extra_memory.can_be_measured(device):
         left_out.append("the extra memory, which takes Linux or a CUDA card")
     cases = [
-        Case(f"{way}, {shape.name}", partial(_works, shape, way, device), each)
+        Case(
+            f"{way}, {shape.name}",
+            partial(_works, shape, way, device, quick),
+            each,
+            rounds=2 if shape is LARGEST or (quick and shape in TABLE) else 3,
+            warm=True,
+            settle=shape in TABLE and not quick,
+        )
         for shape, each in seconds.items()
         for way in WAYS
     ]
     return Subject(cases, left_out, partial(_findings, device, quick))
 
 
-def _works(shape: Shape, way: str, device: torch.device) -> dict[str, Work]:
-    contenders = _contenders(shape, device)
+def _works(shape: Shape, way: str, device: torch.device, quick: bool) -> dict[str, Work]:
+    contenders = _contenders(shape, device, quick)
     works: dict[str, Work] = {
         name: each.forward if way == "forward" else each.both for name, each in contenders.items()
     }
@@ -78,8 +89,16 @@ def _works(shape: Shape, way: str, device: torch.device) -> dict[str, Work]:
 
 
 @lru_cache(1)
-def _contenders(shape: Shape, device: torch.device) -> dict[str, Contender]:
-    return Trial(shape, device).contenders()
+def _contenders(shape: Shape, device: torch.device, quick: bool) -> dict[str, Contender]:
+    among = KNOWN if quick else (*RIVALS, TAPS, JAX)
+    if shape is LARGEST:
+        among = (*KNOWN, "grouped conv, patches as channels")
+    elif quick and shape is FIRST:
+        among = (*set(KNOWN) - {"public snippet"},)
+    contenders = Trial(shape, device).contenders(among)
+    for each in contenders.values():
+        each.forward()
+    return contenders
 
 
 @cache
@@ -118,9 +137,9 @@ def _findings(device: torch.device, quick: bool, results: dict[str, Result]) -> 
         },
         f"{OURS} is slower than": slower or "none of them, anywhere",
     }
-    if extra_memory.can_be_measured(device):
-        names = [OURS] if quick else [OURS, TAPS, "F.unfold + bmm"]
-        if not quick and device.type == "cpu" and not in_jax.why_not(device):
+    if extra_memory.can_be_measured(device) and not quick:
+        names = [OURS, "F.unfold + bmm"]
+        if device.type == "cpu" and not in_jax.why_not(device):
             names.append(JAX)
         findings[f"extra memory over the kernel's own, forward and backward, {LARGE.name}"] = {
             name: extra_memory.of_kernel(name, LARGE, device) for name in names

@@ -170,4 +170,4 @@ def _columns(shape: Shape, images: Tensor) -> Tensor:
 
 
 def _as_output(shape: Shape, output: Tensor) -> Tensor:
-    return output.reshape(shape.batch, shape.out_channels, *shape.positions)
+    return output.reshape(shape.batch, shape.out_channels, *shape.positions).contiguous()

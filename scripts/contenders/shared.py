@@ -23,7 +23,7 @@ Layer = Callable[[Tensor], Tensor]
 
 
 def subject(device: torch.device, quick: bool) -> Subject:
-    seconds = 0.3 if quick else 3.0
+    seconds = 0.25 if quick else 2.0
     cases = [
         Case(f"{way}, {name} {shape}", partial(_layers, arguments, shape, work, device), seconds)
         for name, (arguments, shape) in SIZES.items()
