@@ -240,7 +240,9 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 f"{(0,) * self.ndim} by {float(off[number]):.3g}, more than the tolerance of "
                 f"{tolerance:g}, so no {self.shared_form.__name__} computes the same."
             )
-        return each.mean(0) if off.any() else each[0].clone()
+        one = each.mean(0) if off.any() else each[0]
+        # Strides of the unshared storage would send torch down another path, with other last bits.
+        return one.clone(memory_format=torch.contiguous_format)
 
     # -- what forward rests on -------------------------------------------------------------------
 
