@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TypeGuard
 
 from torch import nn
+
+_NEIGHBOURS: set[str] = set()
+"""Modules that the file before this one imported from its own folder."""
 
 
 def is_keras(model: object) -> bool:
@@ -47,8 +51,14 @@ def load_model(where: str) -> nn.Module:
         raise ValueError(f"{path} can't be loaded as a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where dataclasses in the file look for it
+    # two folders may have a config.py each, and each file means its own
+    for neighbour in _NEIGHBOURS & {*sys.modules}:
+        del sys.modules[neighbour]
+    _NEIGHBOURS.clear()
+    before = {*sys.modules}
     # the file may import its neighbours, as it could when run by itself
-    sys.path.insert(0, str(file.resolve().parent))
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
     try:
         spec.loader.exec_module(module)
         model = getattr(module, name, None)
@@ -60,6 +70,11 @@ def load_model(where: str) -> nn.Module:
         raise ValueError(f"{path} stopped with {type(error).__name__}: {words}") from error
     finally:
         sys.path.pop(0)
+        _NEIGHBOURS.update(
+            each
+            for each in {*sys.modules} - before
+            if PathFinder.find_spec(each.partition(".")[0], [folder])
+        )
     if not hasattr(module, name):
         models = [each for each, value in vars(module).items() if _is_model(value)]
         there = f"; it has the models {', '.join(models)}" if models else ""

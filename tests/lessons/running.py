@@ -75,8 +75,11 @@ def _as_started(command: list[str], settings: dict[str, str], files: list[Path])
     sys.path.insert(0, str(FOLDER))
     try:
         runpy.run_path(command[0], run_name="__main__")
-    except Exception:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    except Exception as error:
+        trace = error.__traceback__
+        while trace and trace.tb_frame.f_code.co_filename != command[0]:
+            trace = trace.tb_next
+        sys.excepthook(type(error), error, trace)
         raise SystemExit(1) from None
     finally:
         atexit._run_exitfuncs()

@@ -30,7 +30,8 @@ def answered(text: str, shape: tuple[int | None, ...] | None) -> Spelled | None:
     except (ValueError, TypeError) as refused:
         words = str(refused)
     else:
-        assert int(layer.count()) > 0
+        # a layer without parameters, such as MaxPooling1D(), is a layer too
+        assert (int(layer.count()) > 0) == bool(layer.count().terms)
         layer.output_shape()
         ast.parse(layer.text)
         return layer

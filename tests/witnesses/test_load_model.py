@@ -57,10 +57,7 @@ def net(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["model", "make", "Net"])
-def test_a_model_a_function_or_a_class(
-    net: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(sys.modules, "beside", raising=False)
+def test_a_model_a_function_or_a_class(net: Path, name: str) -> None:
     path = list(sys.path)
     model = load_model(f"{net}:{name}")
     assert isinstance(model, nn.Module)
@@ -73,6 +70,17 @@ def test_the_file_may_be_named_from_where_one_stands(
 ) -> None:
     monkeypatch.chdir(net.parent)
     assert isinstance(load_model("net.py:model"), nn.Module)
+
+
+def test_each_file_has_its_own_neighbours(net: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "another"
+    (folder / "beside").mkdir(parents=True)
+    (folder / "beside" / "__init__.py").write_text("from beside.sizes import CHANNELS\n")
+    (folder / "beside" / "sizes.py").write_text("CHANNELS = 20\n")
+    (folder / "net.py").write_text(NET)
+    for file, count in [(net, 260), (folder / "net.py", 520), (net, 260)]:
+        model = load_model(f"{file}:model")
+        assert sum(each.numel() for each in model.parameters()) == count
 
 
 def test_a_file_named_like_a_library_hides_nothing(tmp_path: Path) -> None:
