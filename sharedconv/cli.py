@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
+from .commands.explorer import add_explorer
 from .commands.learn import add_learn
+from .commands.models import model_named
 from .commands.notebook import add_notebook
+from .commands.picture import add_picture
 from .commands.practice import add_practice
 from .commands.printing import bold, print_json, print_text, whole_number
 from .commands.quiz import add_quiz
@@ -20,7 +23,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from typing import Any
 
     from .counting.sharing import Sharing
     from .spelling import Spelled
@@ -134,6 +136,8 @@ def _parser() -> Parser:
     add_practice(commands)
     add_quiz(commands)
     add_notebook(commands)
+    add_picture(commands)
+    add_explorer(commands)
     return parser
 
 
@@ -196,7 +200,7 @@ def _summary(asked: argparse.Namespace) -> None:
     from .witnesses import Waiting, export, summary
     from .witnesses.walk import modules_of
 
-    model, shape = _model(asked.model)
+    model, shape = model_named(asked.model)
     if asked.input is not None:
         given = [read_shape(each) for each in asked.input]
         shape = given[0] if len(given) == 1 else given
@@ -213,29 +217,13 @@ def _compare(asked: argparse.Namespace) -> None:
         models = []
         for name in (asked.a, asked.b):
             is_keras = name.startswith("keras:") or name.endswith(".keras")
-            models.append(load_keras(name) if is_keras else _model(name)[0])
+            models.append(load_keras(name) if is_keras else model_named(name)[0])
             waiting.step()
         found = compare(models[0], models[1], names=(asked.a, asked.b))
     if asked.json:
         print_json(found.as_json())
     else:
         print_text(found.text(asked.layers))
-
-
-def _model(name: str) -> tuple[Any, Any]:
-    """A network, which knows the shape of its input, or a model from a learner's own file."""
-    from .networks import NETWORKS
-    from .spelling.call import nearest
-    from .witnesses import load_model
-
-    if ":" in name or name.endswith(".py"):
-        return load_model(name), None
-    if name not in NETWORKS:
-        raise ValueError(
-            f"there is no network {name!r}; {nearest(name, list(NETWORKS))} (A model of yours is "
-            "FILE.py:NAME.)"
-        )
-    return NETWORKS[name].on_meta(), NETWORKS[name].input_size
 
 
 def _inverse(asked: argparse.Namespace) -> None:

@@ -25,6 +25,16 @@ class Parser(argparse.ArgumentParser):
         # look for the terminal's, which takes longer than to read the arguments
         super().__init__(formatter_class=partial(argparse.HelpFormatter, width=88), **options)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does it, but ``NAME -o FILE LAYER`` may be written with and without LAYER."""
+        found, rest = super().parse_known_args(args, namespace)
+        # argparse takes what may be left out for left out as soon as an option comes before it
+        for each in self._get_positional_actions():
+            waits = each.nargs == "?" and getattr(found, each.dest, None) is None
+            if waits and rest and not rest[0].startswith("-"):
+                setattr(found, each.dest, rest.pop(0))
+        return found, rest
+
     def error(self, message: str) -> NoReturn:
         # argparse names Python's types, which say nothing to somebody who doesn't write Python
         plain = message.replace("invalid int value:", "a whole number is needed, not")

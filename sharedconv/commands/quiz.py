@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from ..writing import write_file
 from .printing import print_text, whole_number
 
 TYPE_CHECKING = False
@@ -64,13 +65,7 @@ def _give(text: str, file: Path | None) -> None:
     if file is None:
         print_text(text)
         return
-    try:
-        file.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-    except OSError as problem:
-        raise ValueError(
-            f"{file} can't be written ({problem.strerror}); name a file in a folder that is there "
-            "and yours"
-        ) from None
+    write_file(file, lambda opened: opened.write(f"{text}\n".encode()))
 
 
 def _fresh() -> int:

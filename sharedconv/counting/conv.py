@@ -13,6 +13,7 @@ from math import gcd, prod
 from .count import Count, Term, number
 from .dense import Dense
 from .kind import Kind
+from .positions import padding_beside, positions, reach, transposed_positions
 from .sizes import axis_names, divisors, image_size, named_axes, per_dimension, times, whole
 
 TYPE_CHECKING = False
@@ -196,18 +197,16 @@ class Conv(Kind):
         return tuple(self._output_along(axis) for axis in range(self.ndim))
 
     def _output_along(self, axis: int) -> int | None:
-        size, kernel = self.input_size[axis], self.kernel_size[axis]
-        stride, padding = self.stride[axis], self.padding
+        size, kernel, stride = self.input_size[axis], self.kernel_size[axis], self.stride[axis]
         if size is None:
             return None
-        reach = self.dilation[axis] * (kernel - 1) + 1
+        dilation = self.dilation[axis]
+        around = self.padding if isinstance(self.padding, str) else self.padding[axis]
         if self.transposed:
-            result = self._transposed_along(axis, size, reach)
-        elif padding in ("same", "causal"):
-            result = -(-size // stride)
+            extra = self.output_padding and self.output_padding[axis]
+            result = transposed_positions(size, kernel, stride, around, dilation, extra)
         else:
-            around = 0 if isinstance(padding, str) else padding[axis]
-            result = (size + 2 * around - reach) // stride + 1
+            result = positions(size, kernel, stride, around, dilation)
         if result < 1:
             name = axis_names(self.ndim)[axis]
             if self.transposed:
@@ -216,23 +215,14 @@ class Conv(Kind):
                     f"padding={self.padding!r} cuts away the whole output {name}; use {remedy} or "
                     "a larger input"
                 )
-            dilated = f" (dilated to {number(reach)})" if reach != kernel else ""
+            span = reach(kernel, dilation)
+            dilated = f" (dilated to {number(span)})" if span != kernel else ""
             raise ValueError(
                 f"the kernel {name} {number(kernel)}{dilated} is larger than the input {name} "
-                f"{number(size)}{_with(padding, axis)}; use a smaller kernel, a larger input or "
+                f"{number(size)}{_with(self.padding, axis)}; use a smaller kernel, a larger input or "
                 "more padding"
             )
         return result
-
-    def _transposed_along(self, axis: int, size: int, reach: int) -> int:
-        stride, extra = self.stride[axis], self.output_padding
-        if isinstance(self.padding, str):  # Keras's words
-            if extra is None:
-                return size * stride + (max(reach - stride, 0) if self.padding == "valid" else 0)
-            edge = reach if self.padding == "valid" else reach % 2
-            return (size - 1) * stride + edge + extra[axis]
-        more = extra[axis] if extra else 0
-        return (size - 1) * stride - 2 * self.padding[axis] + reach + more
 
     @property
     def _seen_channels(self) -> str:
@@ -258,8 +248,8 @@ class Conv(Kind):
         if isinstance(self.padding, tuple):
             beside |= named_axes("padding", self.padding)
         elif self.padding == "same":
-            reach = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
-            beside |= named_axes("padding", [total // 2 for total in reach])
+            each = zip(self.kernel_size, self.dilation, strict=True)
+            beside |= named_axes("padding", [padding_beside(k, d, "same") for k, d in each])
         if self.transposed:
             beside["transposed"] = 1
         if None not in self.input_size:

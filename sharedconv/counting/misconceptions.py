@@ -110,9 +110,11 @@ class Diagnosis(Value):
         does = " and ".join(each.says for each in self.misconceptions)
         reasons = " ".join(each.reason for each in self.misconceptions)
         words = f"{number(self.number)} {does}. {reasons}"
-        return words.replace("{filter}", self._what_has_weights())
+        return words.replace("{filter}", self.what_has_weights)
 
-    def _what_has_weights(self) -> str:
+    @property
+    def what_has_weights(self) -> str:
+        """What {filter} stands for in the sentences: a filter, a unit, ..."""
         for factor, word in (("units", "unit"), ("heads", "output")):
             if any(factor in term.factors for term in self.count.terms):
                 return word
@@ -137,7 +139,7 @@ def diagnose(count: Count, expected: int, at_most: int = 3) -> list[Diagnosis]:
         return []
     reached: list[tuple[int, Diagnosis]] = [(0, Diagnosis((), count))]
     for _ in range(at_most):
-        reached = [step for start, so_far in reached for step in _one_more(start, so_far)]
+        reached = [step for start, so_far in reached for step in one_slip_more(start, so_far)]
         found = [each for _, each in reached if each.number == expected]
         if found:
             # one slip made in two ways that give the same number is still one slip
@@ -145,7 +147,11 @@ def diagnose(count: Count, expected: int, at_most: int = 3) -> list[Diagnosis]:
     return []
 
 
-def _one_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
+def one_slip_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
+    """What one slip more makes of a count, for each slip from the place `start` on.
+
+    Gives, with each, the place in `MISCONCEPTIONS` from which a further slip may come.
+    """
     for place, slip in enumerate(MISCONCEPTIONS[start:], start + 1):
         if any({slip.slug, before} in CONTRADICTIONS for before in so_far.slugs):
             continue

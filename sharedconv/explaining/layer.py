@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from ..spelling import Spelled
     from .expected import Reason
 
+RIGHT = "You expected {expected}, and that is right."
+EXPECTED = "You expected {expected}."
+WAYS = "{ways} ways lead there, and the number alone can't tell which was yours:"
+NO_SLIP = (
+    "No known slip leads from {total} to {expected}. Perhaps the number belongs to another layer "
+    "than this line: look whether the two were taken from the same place."
+)
+
 
 def explain(
     layer: Spelled,
@@ -131,20 +139,14 @@ def _what_comes_out(layer: Spelled) -> list[str]:
 
 def _about_expected(layer: Spelled, count: Count, expected: int, bold: str) -> list[str]:
     if expected == count.total:
-        return [bold.format(f"You expected {number(expected)}, and that is right.")]
-    heading = bold.format(f"You expected {number(expected)}.")
+        return [bold.format(RIGHT.format(expected=number(expected)))]
+    heading = bold.format(EXPECTED.format(expected=number(expected)))
     found = _found(layer, count, expected)
     if not found:
-        words = (
-            f"No known slip leads from {number(count.total)} to {number(expected)}. Perhaps the "
-            "number belongs to another layer than this line: look whether the two were taken from "
-            "the same place."
-        )
+        words = NO_SLIP.format(total=number(count.total), expected=number(expected))
         return [f"{heading}\n{indented(wrapped(words, WIDTH - 2))}"]
     if len(found) > 1:
-        heading += (
-            f" {len(found)} ways lead there, and the number alone can't tell which was yours:"
-        )
+        heading += f" {WAYS.format(ways=len(found))}"
     return [heading, *(indented(_one_way(layer, each)) for each in found)]
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..writing import replace_file
 from .runs import Run
-from .saving import Result, replace_file
+from .saving import Result
 from .spread import Spread, by_setting, spread_of
 
 if TYPE_CHECKING:

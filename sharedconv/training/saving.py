@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 
+from ..writing import replace_file
 from .runs import Run
 
 
@@ -80,13 +80,3 @@ def kept(path: Path, run: Run) -> dict[str, Any] | None:
     except (FileNotFoundError, UnpicklingError, RuntimeError, EOFError):
         return None  # something else than a checkpoint: the run starts again, which is never wrong
     return state if state.pop("run", None) == asdict(run) else None
-
-
-def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file beside the old one and only then put it in its place, which takes no time."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -119,7 +119,7 @@ def test_killed_at_many_moments_it_ends_with_the_same_files(
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
-from sharedconv.training.saving import replace_file
+from sharedconv.writing import replace_file
 
 def half(file):
     file.write(b"half of")

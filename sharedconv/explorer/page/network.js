@@ -1,0 +1,193 @@
+// A small network: its layers one behind the other, and what each framework counts.
+
+/** @typedef {{shape: Whole[], keras: Term[], torch: Term[]}} Row */
+
+/** @param {string} text @param {Whole[]} shape what comes in, channels last @returns {Row} */
+function rowOf(text, shape) {
+  const { entry, name, fields, given, framework } = understood(readCall(text));
+  const before = { name, entry, fields, framework, shape };
+  const after = AFTER[entry.kind] ?? oneLayer;
+  if (given.ceil_mode === true || given.keepdims === true || given.renorm === true) {
+    throw new Refusal("not so", { argument: "True", value: "here", name });
+  }
+  return after(before);
+}
+
+/** @param {any} before @param {Whole} wanted @param {Whole} found */
+function sameChannels({ name }, wanted, found) {
+  if (wanted !== undefined && wanted !== found) {
+    throw new Refusal("channels", { name, wanted, found });
+  }
+}
+
+/** @param {any} before @param {number} length */
+function sameLength({ name, shape }, length) {
+  if (shape.length !== length) throw new Refusal("dimensions", { name, shape: times(shape) });
+}
+
+/** @param {any} before @returns {Row} a layer with a kernel */
+function oneLayer(before) {
+  const { entry, fields, framework, shape } = before;
+  const state = layerOf(stateOf({ kind: "conv" }), entry, fields, framework);
+  const last = shape.at(-1);
+  if (entry.kind === "dense") {
+    if (framework === "torch") sameLength(before, 1);
+    sameChannels(before, fields.in_features, last);
+    const found = answer({ ...state, whole: { ...state.whole, in_features: last } });
+    return { shape: [...shape.slice(0, -1), ...found.output], keras: found.terms, torch: found.terms };
+  }
+  sameLength(before, entry.ndim + 1);
+  sameChannels(before, fields.in_channels, last);
+  const along = { ...state.along, input: shape.slice(0, -1) };
+  const found = answer({ ...state, along, whole: { ...state.whole, in_channels: last } });
+  const [channels, ...sizes] = found.output;
+  return { shape: [...sizes, channels], keras: found.terms, torch: found.terms };
+}
+
+/** @param {any} before @param {Whole[]} sizes @returns {Row} */
+const without = ({ shape }, sizes) => ({ shape: [...sizes, shape.at(-1)], keras: [], torch: [] });
+
+/** @type {Record<string, (before: any) => Row>} */
+const AFTER = {
+  same: ({ shape }) => ({ shape, keras: [], torch: [] }),
+  flatten: ({ shape, fields }) => {
+    if ((fields.start ?? 1n) !== 1n) throw new Refusal("not so", { argument: "start_dim", value: fields.start, name: "Flatten" });
+    return { shape: [shape.reduce((all, each) => all * each, 1n)], keras: [], torch: [] };
+  },
+  "global pool": (before) => {
+    sameLength(before, before.entry.ndim + 1);
+    return without(before, []);
+  },
+  "adaptive pool": (before) => {
+    sameLength(before, before.entry.ndim + 1);
+    return without(before, perAxis(before.fields.output_size, before.entry.ndim));
+  },
+  pool: (before) => {
+    const { entry, fields, framework, shape } = before;
+    sameLength(before, entry.ndim + 1);
+    const state = layerOf(stateOf({ kind: "conv" }), { ...entry, kind: "conv" }, fields, "");
+    const along = { ...state.along, input: shape.slice(0, -1) };
+    const named = bound({ ...state, along, whole: { ...state.whole, groups: 1n } });
+    return without(before, DATA.axes[entry.ndim].map((/** @type {string} */ axis) => named[`output ${axis}`]));
+  },
+  norm: (before) => {
+    const { fields, shape } = before;
+    const channels = shape.at(-1);
+    sameChannels(before, fields.channels, channels);
+    /** @param {string} framework */
+    const terms = (framework) =>
+      termsOf(DATA.norms[`${framework} ${fields.scale ? 1 : 0} ${fields.shift ? 1 : 0}`], { channels });
+    return { shape, keras: terms("keras"), torch: terms("torch") };
+  },
+};
+
+/**
+ * All rows of a network, and its totals; a line that can't be read is told in its place.
+ * @param {State} state
+ */
+function networkOf(state) {
+  /** @type {({row: Row} | {problem: string})[]} */
+  const rows = [];
+  /** @type {Whole[] | null} */
+  let shape = state.shape;
+  for (const text of state.net) {
+    try {
+      if (shape === null) throw new Refusal("behind");
+      const row = rowOf(text, shape);
+      rows.push({ row });
+      shape = row.shape;
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      rows.push({ problem: refusal.message });
+      shape = null;
+    }
+  }
+  const read = rows.flatMap((each) => ("row" in each ? [each.row] : []));
+  const keras = read.flatMap((row) => row.keras);
+  return {
+    rows,
+    whole: read.length === rows.length,
+    keras: totalOf(keras),
+    trainable: totalOf(keras.filter((term) => term.trainable)),
+    kept: totalOf(keras.filter((term) => !term.trainable)),
+    torch: totalOf(read.flatMap((row) => row.torch)),
+  };
+}
+
+/** @type {[string, string][]} what can be added with one press */
+const ADDED = [
+  ["Convolution", "Conv2D(16, 3)"],
+  ["Batch norm", "BatchNormalization()"],
+  ["ReLU", "ReLU()"],
+  ["Max pooling", "MaxPooling2D(2)"],
+  ["Flatten", "Flatten()"],
+  ["Dense", "Dense(10)"],
+];
+
+/** @param {State} state */
+function renderNetwork(state) {
+  const found = networkOf(state);
+  keepTyped(byId("net-shape"), state.shape.join("x"));
+  const list = byId("net-rows");
+  while (list.children.length > state.net.length) list.lastElementChild.remove();
+  while (list.children.length < state.net.length) list.append(rowElement(list.children.length));
+  found.rows.forEach((each, at) => {
+    const [input] = list.children[at].getElementsByTagName("input");
+    keepTyped(input, state.net[at]);
+    const [said] = list.children[at].getElementsByClassName("row-says");
+    const row = "row" in each ? each.row : null;
+    const text = row ? `${times(row.shape)}` : /** @type {any} */ (each).problem;
+    said.replaceChildren(
+      make("span", { class: row ? "row-shape" : "problem" }, text),
+      row && make("span", { class: "row-count" }, rowCount(row)),
+    );
+    input.setAttribute("aria-invalid", String(!row));
+  });
+  byId("net-add").hidden = state.net.length >= MOST_LAYERS;
+  fill("net-totals",
+    total("Keras", found.keras, `${shown(found.trainable)} trainable, ${shown(found.kept)} non-trainable`),
+    total("PyTorch", found.torch, found.kept ? `${shown(found.kept)} more are kept as buffers, uncounted` : "all trainable"));
+  fill("net-words", found.whole
+    ? found.kept
+      ? DATA.words.statistics
+      : "Both frameworks count the same here."
+    : "Only the layers in front of the line that can't be read are counted.");
+  return `Keras counts ${shown(found.keras)} parameters, PyTorch ${shown(found.torch)}.`;
+}
+
+/** @param {Row} row */
+function rowCount(row) {
+  const [keras, torch] = [totalOf(row.keras), totalOf(row.torch)];
+  return keras === torch ? shown(keras) : `${shown(keras)} in Keras, ${shown(torch)} in PyTorch`;
+}
+
+/** @param {string} name @param {Whole} number @param {string} words */
+const total = (name, number, words) =>
+  make("div", { class: "total" }, make("dt", {}, name), make("dd", {}, make("strong", {}, shown(number)), make("span", {}, words)));
+
+/** @param {number} at */
+function rowElement(at) {
+  const label = `Layer ${at + 1}`;
+  /** @param {(lines: string[]) => void} edit */
+  const edited = (edit) => () => {
+    const net = [...current().net];
+    edit(net);
+    change({ ...current(), net });
+  };
+  const button = (/** @type {string} */ sign, /** @type {string} */ does, /** @type {any} */ edit) =>
+    make("button", { type: "button", "aria-label": `${does} ${label.toLowerCase()}`, onclick: edited(edit) }, sign);
+  const input = make("input", {
+    ...{ type: "text", "aria-label": label, spellcheck: "false", autocomplete: "off", maxlength: 400 },
+    oninput: (/** @type {any} */ event) => {
+      const net = [...current().net];
+      net[at] = event.target.value;
+      change({ ...current(), net }, event.target);
+    },
+  });
+  return make("li", {}, input,
+    make("span", { class: "row-buttons" },
+      button("↑", "Move up", (/** @type {string[]} */ net) => at && net.splice(at - 1, 0, ...net.splice(at, 1))),
+      button("↓", "Move down", (/** @type {string[]} */ net) => net.splice(at + 1, 0, ...net.splice(at, 1))),
+      button("×", "Remove", (/** @type {string[]} */ net) => net.splice(at, 1))),
+    make("span", { class: "row-says" }));
+}

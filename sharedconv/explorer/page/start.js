@@ -1,0 +1,91 @@
+// What the page's buttons do, and its beginning.
+
+/** @param {string} framework */
+async function copyLine(framework) {
+  const line = byId(`line-${framework}`);
+  try {
+    await navigator.clipboard.writeText(line.textContent);
+  } catch {
+    // not every browser lets a file write there: select it, so that one key copies it
+    getSelection()?.selectAllChildren(line);
+    say("The line is selected; copy it with your keyboard.");
+    return;
+  }
+  say("Copied.");
+}
+
+/** @param {SubmitEvent} event */
+function readLine(event) {
+  event.preventDefault();
+  const text = byId("line").value;
+  try {
+    const state = pasted(current(), text.trim());
+    fill("line-problem");
+    change(state);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    fill("line-problem", refusal.message);
+  }
+}
+
+/** @param {number} at */
+function moveTo(at) {
+  picture.at = at;
+  const found = answer(current());
+  drawPicture(current(), found);
+}
+
+/** @param {number} by */
+function step(by) {
+  const count = Number(byId("position").max) + 1;
+  moveTo((picture.at + by + count) % count);
+}
+
+function play() {
+  const playing = picture.playing !== 0;
+  clearInterval(picture.playing);
+  picture.playing = playing ? 0 : setInterval(() => step(1), 700);
+  byId("play").textContent = playing ? "Play" : "Pause";
+}
+
+function connect() {
+  const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {any} */ does) => byId(id).addEventListener(event, does);
+  on("paste", "submit", readLine);
+  on("kind", "change", (/** @type {any} */ event) => change(inDimensions({ ...current(), kind: event.target.value }, current().dims)));
+  on("bias", "change", (/** @type {any} */ event) => change({ ...current(), bias: event.target.checked }));
+  for (const radio of document.getElementsByName("dims")) {
+    radio.addEventListener("change", (/** @type {any} */ event) => change(inDimensions(current(), Number(event.target.value))));
+  }
+  on("expected", "input", (/** @type {any} */ event) => {
+    const text = event.target.value;
+    const value = readWhole(text);
+    const wrong = value === null && text.trim() !== "";
+    event.target.setAttribute("aria-invalid", String(wrong));
+    fill("expected-problem", wrong && filled(DATA.words.refusals.whole, { name: "The number", value: short(text), least: 0n }));
+    if (!wrong) change({ ...current(), expected: value }, event.target);
+  });
+  on("copy-keras", "click", () => copyLine("keras"));
+  on("copy-torch", "click", () => copyLine("torch"));
+  on("position", "input", (/** @type {any} */ event) => moveTo(Number(event.target.value)));
+  on("step", "click", () => step(1));
+  on("play", "click", play);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  byId("play").hidden = still;
+  on("net-shape", "input", (/** @type {any} */ event) => {
+    try {
+      const shape = readShape(event.target.value);
+      fill("net-shape-problem");
+      change({ ...current(), shape }, event.target);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      fill("net-shape-problem", refusal.message);
+    }
+  });
+  fill("net-add", ...ADDED.map(([title, line]) =>
+    make("button", { type: "button", onclick: () => change({ ...current(), net: [...current().net, line] }) }, `+ ${title}`)));
+  addEventListener("popstate", follow);
+  NARROW.addEventListener("change", render);
+}
+
+connect();
+follow();

@@ -1,0 +1,105 @@
+"""What the page says around its numbers. {names} in braces are slots that it fills in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..counting.misconceptions import MISCONCEPTIONS
+from ..explaining.layer import EXPECTED, NO_SLIP, RIGHT, WAYS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+KNOWN = {each.slug: each for each in MISCONCEPTIONS}
+KIND_NAMES = {
+    "conv": "convolution",
+    "unshared": "unshared (locally connected)",
+    "transposed": "transposed convolution",
+    "depthwise": "depthwise convolution",
+    "separable": "separable convolution",
+    "dense": "dense (linear)",
+}
+NOTES = {
+    # a part of a count, and the slip whose reason says why it is there
+    "conv": {"kernel": "unshared-per-position", "bias": "forgot-bias"},
+    "unshared": {"kernel": "taken-for-shared", "bias": "bias-taken-for-shared"},
+    "transposed": {"kernel": "unshared-per-position", "bias": "forgot-bias"},
+    "depthwise": {"kernel": "depthwise-taken-for-full", "bias": "forgot-bias"},
+    "separable": {"depthwise kernel": "depthwise-taken-for-full", "bias": "forgot-bias"},
+    "dense": {"bias": "forgot-bias"},
+}
+REFUSALS = {
+    "whole": "{name} is {value}; write a whole number of {least} or more, with 100 digits at most.",
+    "groups": "groups is {groups}, which does not divide {name}={value}; every group gets equally "
+    "many channels.",
+    "too large": "The kernel {axis} {kernel} is larger than the input {axis} {size}; use a smaller "
+    "kernel, a larger input or more padding.",
+    "dilated": "The kernel {axis} {kernel}, with its gaps {reach}, is larger than the input {axis} "
+    "{size}; use a smaller kernel, a larger input or more padding.",
+    "cut away": "This padding cuts away the whole output {axis}; use less padding, a larger kernel "
+    "or a larger input.",
+    "output padding": "The output padding is {extra}; it has to be smaller than the stride "
+    "({stride}) or the dilation ({dilation}).",
+    "long": "The text has {length} characters; a layer takes one line, such as Conv2D(10, 5).",
+    "no call": "This is not a layer; write one call, such as Conv2D(10, 5) or nn.Conv2d(1, 10, 5).",
+    "unknown": "This page knows no layer {name}; it knows Conv2D, nn.Conv2d, Dense, nn.Linear and "
+    "their relatives.",
+    "alone": "{name} has no parameters; it belongs into a network, which is the second page here.",
+    "too many": "{name} takes at most {most} arguments in order, and got {given}.",
+    "twice": "{name} stands there twice; give it once.",
+    "no argument": "{name} has no argument {argument}; it takes {known}.",
+    "missing": "{name} needs {argument}.",
+    "unread": "{argument} is {value}, whose value is not in this line; write the number or word "
+    "itself.",
+    "not so": "{argument} is {value}, which {name} does not take.",
+    "one of them": "Keras takes either a stride above 1 or a dilation above 1, not both.",
+    "same and stride": "PyTorch takes padding='same' with a stride of 1 only; give the padding as "
+    "a number.",
+    "channels": "{name} takes {wanted} channels, and {found} come in; the two have to be equal.",
+    "dimensions": "{name} takes an input of another number of dimensions than {shape}.",
+    "shape": "The input's shape is whole numbers above 0 with an x between them, such as 28x28x1.",
+    "most layers": "A network here has {most} layers at most.",
+    "behind": "It stands behind a line that can't be read, so nobody knows what comes in.",
+    "link": "The link can't be read, so this is the question that the page begins with.",
+}
+SHARING = {
+    "one": "There is one position only: sharing and not sharing are the same.",
+    "many": "Unshared, each of the {positions} positions of the {where} has a kernel of its own, "
+    "and there is not one multiplication more. Sharing saves parameters, not work. Dense, every "
+    "output has a weight for every input.",
+}
+UNWRITTEN = {
+    "keras padding": "Keras takes the words 'valid' and 'same' for the padding; a ZeroPadding "
+    "layer in front takes numbers.",
+    "torch padding": "PyTorch pads both sides alike, by numbers; this padding puts more on one "
+    "side here.",
+    "keras stride": "Keras takes either a stride above 1 or a dilation above 1, not both.",
+    "keras groups": "Keras's layer of this kind has no groups.",
+    "unshared": "This framework has no layer without sharing.",
+    "unshared plain": "Keras 2's layer without sharing has no padding, no dilation and no groups.",
+    "dimensions": "This framework has no such layer in {ndim} dimensions.",
+    "two lines": "PyTorch writes it as two layers, one behind the other.",
+}
+
+
+def words() -> dict[str, Any]:
+    """All of it as data, with the misconceptions in their own words."""
+    return {
+        "kinds": KIND_NAMES,
+        "notes": NOTES,
+        "refusals": REFUSALS,
+        "unwritten": UNWRITTEN,
+        "sharing": SHARING,
+        "statistics": KNOWN["non-trainable-statistics"].reason,
+        "expected": {"right": RIGHT, "heading": EXPECTED, "ways": WAYS, "none": NO_SLIP},
+        "misconceptions": [
+            {
+                "slug": each.slug,
+                "says": each.says,
+                "reason": each.reason,
+                "question": each.question,
+                "remedy": dict(each.remedy),
+            }
+            for each in MISCONCEPTIONS
+        ],
+    }

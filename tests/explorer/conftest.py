@@ -1,0 +1,119 @@
+"""A real browser, without a window, on the page that the command writes."""
+
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sharedconv.explorer import make_page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
+QUIET = (
+    *("--headless", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+)
+
+
+def chrome() -> str | None:
+    """A Chrome or Chromium of this machine."""
+    found = [shutil.which(name) for name in NAMES]
+    return next((each for each in [*found, *ELSEWHERE] if each and Path(each).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chrome()
+    if program is None:
+        missing = f"NO BROWSER, SO NOBODY TESTED THE EXPLORER: install one of {', '.join(NAMES)}"
+        warnings.warn(missing, stacklevel=1)
+        pytest.skip(missing)
+    is_root = sys.platform == "linux" and Path.home() == Path("/root")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program, args=[*QUIET, *(["--no-sandbox"] if is_root else [])]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the page, a file."""
+    file = tmp_path_factory.mktemp("explorer") / "explorer.html"
+    file.write_text(make_page(), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture
+def opened(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
+    """Opens the page at a fragment. It must have asked for nothing and complained of nothing."""
+    contexts = []
+    seen: list[str] = []
+
+    def open_page(fragment: str = "", **how: Any) -> Page:
+        context = browser.new_context(**how)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: seen.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: seen.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: seen.append(request.url.partition("#")[0]))
+        page.goto(f"{explorer}#{fragment}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert set(seen) <= {explorer, "data:,"}
+
+
+def go(page: Page, fragment: str) -> None:
+    """Show what a link shows, without loading the page again."""
+    page.evaluate(
+        "(link) => { history.replaceState(null, '', link);"
+        " dispatchEvent(new PopStateEvent('popstate')); }",
+        f"#{fragment}",
+    )
+
+
+READ = """() => {
+  const text = (id) => document.getElementById(id).textContent;
+  const all = (css) => [...document.querySelectorAll(css)].map((each) => each.textContent);
+  return {
+    total: text("total"), why: text("why"), keras: text("line-keras"), torch: text("line-torch"),
+    roles: all("#formula th"), factors: all("#formula .factors"), sizes: all("#formula .size"),
+    facts: Object.fromEntries([...document.querySelectorAll("#facts div")].map((each) =>
+      [each.querySelector("dt").textContent, each.querySelector("b").textContent])),
+    ways: [...document.querySelectorAll("#diagnosis .way")].map((each) =>
+      [each.querySelector("p").textContent, each.querySelector(".counted").textContent]),
+    diagnosis: text("diagnosis"),
+    sharing: all("#sharing:not([hidden]) tbody tr td"),
+  };
+}"""
+
+
+def read(page: Page) -> dict[str, Any]:
+    """Everything that the page says about the layer."""
+    said: dict[str, Any] = page.evaluate(READ)
+    return said
+
+
+@pytest.fixture
+def show() -> Callable[[Page, str], dict[str, Any]]:
+    """Goes to a link and reads what the page says."""
+
+    def shown(page: Page, fragment: str) -> dict[str, Any]:
+        go(page, fragment)
+        return read(page)
+
+    return shown
