@@ -8,10 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 _NEIGHBOURS: set[str] = set()
 """Modules that the file before this one imported from its own folder."""
+
+
+class _ReadAnew(SourceFileLoader):
+    """Leaves Python's own cache alone.
+
+    It takes a file for unchanged that was saved again within a second, and a learner would be
+    answered for the number that stood there before.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
 
 
 @contextmanager
@@ -21,13 +34,10 @@ def running(file: Path) -> Iterator[ModuleType]:
     Raises whatever the file raises, and OSError where it can't be read.
     """
     # under a name of its own, so that a file called json.py hides no other module
-    loader = SourceFileLoader(f"file_of_{file.stem}", str(file))
+    loader = _ReadAnew(f"file_of_{file.stem}", str(file))
     spec = importlib.util.spec_from_loader(loader.name, loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
-    # Read anew each time: Python's own cache takes a file for unchanged that was saved again within
-    # a second, and a learner would be answered for the number that stood there before.
-    code = loader.source_to_code(loader.get_data(str(file)), str(file))
     # two folders may have a config.py each, and each file means its own
     for neighbour in _NEIGHBOURS & {*sys.modules}:
         del sys.modules[neighbour]
@@ -38,7 +48,7 @@ def running(file: Path) -> Iterator[ModuleType]:
     sys.path.insert(0, folder)
     writes_nothing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        exec(code, vars(module))
+        loader.exec_module(module)
         yield module
     finally:
         sys.dont_write_bytecode = writes_nothing

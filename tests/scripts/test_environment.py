@@ -89,7 +89,7 @@ def test_a_torch_counts_as_usable_only_within_the_range(
 
 
 @pytest.fixture
-def outer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def outer(tmp_path: Path) -> Iterator[Path]:
     """A site-packages folder with a make-believe torch 2.99 that needs two other packages."""
     folder = tmp_path / "outer" / "site-packages"
     needs = {
@@ -106,8 +106,10 @@ def outer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         lines = [f"Requires-Dist: {r}\n".replace("'", '"') for r in requires]
         (info / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n" + "".join(lines))
     standard = [entry for entry in sys.path if Path(entry).name != "site-packages"]
-    monkeypatch.setattr(sys, "path", [*standard, str(folder)])
-    return folder
+    # By itself: undone together with syspath_prepend, it would leave its folder in the path.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*standard, str(folder)])
+        yield folder
 
 
 @pytest.mark.usefixtures("outer")
