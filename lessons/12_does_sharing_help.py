@@ -99,10 +99,16 @@ Small images of digits (scikit-learn's), learnt in the middle of a canvas and te
 """)
 digits = {way: learnt("centred", way, PLANS["digits"], head, 1200, 60) for way in ways[:2]}
 ahead, behind = show(digits)
-answer = "its largest answer goes on" if head == "max" else "what follows has a weight per place"
+points = round(digits[ahead] - digits[behind])
+outcome = f"{ahead.capitalize()} is ahead by {points} points" if points > 2 else "Neither is ahead"
+reason = (
+    "and only its largest answer goes on, from whichever place it comes."
+    if head == "max"
+    else "but here a weight for each place comes after it, and has seen the middle only."
+)
 say(f"""
-{ahead.capitalize()} is ahead by {digits[ahead] - digits[behind]:.0f} points; guessing gets a tenth
-right. A shared kernel answers alike wherever a digit stands; {answer}.
+{outcome}; guessing gets a tenth right. A shared kernel answers alike wherever a digit stands,
+{reason}
 
 Sharing doesn't find out that places are alike. It is a bet that they are, made before anything is
 seen. So ask of your own data: would the same thing mean the same at another place?

@@ -149,16 +149,24 @@ def _show(results: dict[Run, Result], out: Path) -> None:
     from sharedconv.training import by_setting, draw, spread_of
 
     draw(results, out / "picture.svg")
-    shown = Table(*("task", "head", "model", "matched"), box=None)
-    for name in ("examples", "parameters", "right, %", "from", "to"):
-        shown.add_column(name, justify="right", no_wrap=True)
+    groups: dict[str, Table] = {}
     for run, found in by_setting(results).items():
-        shown.add_row(
-            *(run.task, run.head, run.model, run.matched),
-            *(f"{run.examples:,}", f"{found[0].parameters:,}"),
+        heading = f"{run.task}, {run.head} head, {run.examples:,} examples"
+        if heading not in groups:
+            shown = Table(title=heading, title_justify="left", box=None)
+            shown.add_column("model", min_width=len("shared, stride 2"))
+            shown.add_column("matched", min_width=len("parameters"))
+            for name, digits in (("parameters", "3,633,930"), ("steps", "6,000")):
+                shown.add_column(name, justify="right", min_width=len(digits))
+            for name in ("right, %", "from", "to"):
+                shown.add_column(name, justify="right", min_width=len("100.0"))
+            groups[heading] = shown
+        groups[heading].add_row(
+            *(run.model, run.matched, f"{found[0].parameters:,}", f"{run.steps:,}"),
             *(f"{accuracy:.1f}" for accuracy in spread_of(found)),
         )
-    Console().print(shown)
+    for shown in groups.values():
+        Console().print("", shown)
     print(f"\nAll of it is in {out / 'results.csv'}, drawn in {out / 'picture.svg'}.")
 
 

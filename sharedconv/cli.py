@@ -35,20 +35,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and "(" in given[0]:  # a layer without a command in front: what else could be meant?
         given.insert(0, "explain")
-    asked = _parser().parse_args(given)
     try:
-        asked.run(asked)
-        sys.stdout.flush()
+        try:
+            asked = _parser().parse_args(given)
+            asked.run(asked)
+        finally:
+            sys.stdout.flush()
     except (ValueError, TypeError, OSError, MemoryError) as problem:
+        if isinstance(problem, OSError):
+            _give_up_writing()
         if isinstance(problem, BrokenPipeError):
-            # the reader, such as head, has seen enough; nothing more can be written, so tell
-            # nobody, not even at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+            return 0  # the reader, such as head, has seen enough
         refuse("sharedconv", str(problem) or "there is not enough memory for that")
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _give_up_writing() -> None:
+    """Where nothing more can be written, Python is not to complain of it again at its exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> Parser:

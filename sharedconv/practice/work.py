@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+from ..running import running
 
 
 class NotYet(Exception):
@@ -67,25 +66,11 @@ def run_file(file: Path) -> Work:
     """
     if not file.is_file():
         raise ValueError(f"there is no file {file}")
-    # under a name of its own, so that a file called json.py hides no other module
-    spec = importlib.util.spec_from_file_location(f"work_in_{file.stem}", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses in the file look for it
-    # the file may import its neighbours, as it could when run by itself
-    sys.path.insert(0, str(file.resolve().parent))
     try:
-        spec.loader.exec_module(module)
+        with running(file) as module:
+            return Work(file, dict(vars(module)))
     except (Exception, SystemExit) as error:
         raise NotYet(_stopped(file, error)) from error
-    finally:
-        sys.path.pop(0)
-    return Work(file, _names(module))
-
-
-def _names(module: ModuleType) -> dict[str, object]:
-    return dict(vars(module))
 
 
 def _stopped(file: Path, error: BaseException) -> str:

@@ -31,6 +31,7 @@ LOOKS = {
 }
 ROWS = (
     ("centred", "max", "learnt in the middle,\nmax over places"),
+    ("centred", "flatten", "learnt in the middle,\na weight for each place"),
     ("placed", "max", "one place each,\nmax over places"),
     ("placed", "flatten", "one place each,\na weight for each place"),
     ("placed 10 times", "max", "ten places each,\nmax over places"),

@@ -5,14 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TypeGuard
 
 from torch import nn
 
-_NEIGHBOURS: set[str] = set()
-"""Modules that the file before this one imported from its own folder."""
+from ..running import running
 
 
 def is_keras(model: object) -> bool:
@@ -45,36 +43,15 @@ def load_model(where: str) -> nn.Module:
     if importlib.util.find_spec("tensorflow") is None:
         # Keras would look for it, if the file imports Keras
         os.environ.setdefault("KERAS_BACKEND", "torch")
-    # under a name of its own, so that a file called json.py hides no other module
-    spec = importlib.util.spec_from_file_location(f"file_of_{file.stem}", file)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path} can't be loaded as a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses in the file look for it
-    # two folders may have a config.py each, and each file means its own
-    for neighbour in _NEIGHBOURS & {*sys.modules}:
-        del sys.modules[neighbour]
-    _NEIGHBOURS.clear()
-    before = {*sys.modules}
-    # the file may import its neighbours, as it could when run by itself
-    folder = str(file.resolve().parent)
-    sys.path.insert(0, folder)
     try:
-        spec.loader.exec_module(module)
-        model = getattr(module, name, None)
-        if not _is_model(model) and callable(model):
-            model = model()
+        with running(file) as module:
+            model = getattr(module, name, None)
+            if not _is_model(model) and callable(model):
+                model = model()
     except (Exception, SystemExit) as error:
         # whatever happens in somebody's own file is theirs to know, in a sentence
         words = " ".join(str(error).split())
         raise ValueError(f"{path} stopped with {type(error).__name__}: {words}") from error
-    finally:
-        sys.path.pop(0)
-        _NEIGHBOURS.update(
-            each
-            for each in {*sys.modules} - before
-            if PathFinder.find_spec(each.partition(".")[0], [folder])
-        )
     if not hasattr(module, name):
         models = [each for each, value in vars(module).items() if _is_model(value)]
         there = f"; it has the models {', '.join(models)}" if models else ""

@@ -61,7 +61,7 @@ def test_its_figures_are_measured() -> None:
     text = lesson("--seed", "5", "--steps", "40", "--examples", "500", "--head", "flatten")
     assert accuracies(text)[1]["dense"] == round(here, 1)
     assert "learn from 500 rows for 40 steps" in flat(text)
-    assert "what follows has a weight per place" in flat(text)
+    assert "a weight for each place comes after it" in flat(text)
     # with a weight for each place, what was learnt in the middle helps nowhere else
     assert max(accuracies(text)[2].values()) < 35
 

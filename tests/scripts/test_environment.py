@@ -89,8 +89,9 @@ def test_a_torch_counts_as_usable_only_within_the_range(
 
 
 @pytest.fixture
-def outer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def outer(tmp_path: Path, environment: ModuleType) -> Iterator[Path]:
     """A site-packages folder with a make-believe torch 2.99 that needs two other packages."""
+    assert environment  # first, as what it puts into the path is taken out by what was there then
     folder = tmp_path / "outer" / "site-packages"
     needs = {
         "torch": ("2.99.0+cu126", "sympy==1.13.3", "setuptools", "optree; extra == 'optree'"),
@@ -106,8 +107,9 @@ def outer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         lines = [f"Requires-Dist: {r}\n".replace("'", '"') for r in requires]
         (info / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n" + "".join(lines))
     standard = [entry for entry in sys.path if Path(entry).name != "site-packages"]
-    monkeypatch.setattr(sys, "path", [*standard, str(folder)])
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*standard, str(folder)])
+        yield folder
 
 
 @pytest.mark.usefixtures("outer")

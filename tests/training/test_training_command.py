@@ -62,7 +62,8 @@ def whole(script: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("whole")
     code, said, err = run(script, *SHORT, "--out", out)
     assert code == 0, err
-    assert re.search(r"^ *in order +flatten +shared +width +250 +5,210( +[\d.]+){3}", said, re.M)
+    heading = r"in order, flatten head, 250 examples *\n.*\n"
+    assert re.search(rf"^{heading} *shared +width +5,210 +\d+( +[\d.]+){{3}} *$", said, re.M)
     assert f"All of it is in {out / 'results.csv'}, drawn in {out / 'picture.svg'}." in said
     return out
 

@@ -83,6 +83,16 @@ def test_each_file_has_its_own_neighbours(net: Path, tmp_path: Path) -> None:
         assert sum(each.numel() for each in model.parameters()) == count
 
 
+def test_a_file_saved_again_is_read_again(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own cache takes what was changed within a second for the same file."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for count, channels in [(260, 10), (520, 20), (780, 30)]:
+        net.write_text(NET.replace("= CHANNELS", f"= {channels}"))
+        model = load_model(f"{net}:model")
+        assert sum(each.numel() for each in model.parameters()) == count
+    assert {each.name for each in net.parent.iterdir()} == {"net.py", "beside.py"}
+
+
 def test_a_file_named_like_a_library_hides_nothing(tmp_path: Path) -> None:
     import json
 
