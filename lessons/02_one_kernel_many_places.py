@@ -14,9 +14,9 @@ device = "auto"  # --device cpu
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from sharedconv import Conv, SharedConv1d, SharedConv2d, conv_matrix, tally
+from sharedconv import Conv, SharedConv1d, SharedConv2d, conv_matrix, pictures, tally
 from sharedconv.layers import LocalConv1d, LocalConv2d
-from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.practice import choose_device, predict, say, show_picture, toggles
 
 toggles(globals())
 say(f"""
@@ -46,6 +46,10 @@ say(f"""
 {len(arrows.entries)} arrows, one for each letter, and {arrows.distinct_entries} different weights.
 Every row has the same ones, one place further on: that is weight sharing.
 """)
+show_picture(
+    lambda: pictures.arrows(layer, length),
+    f'arrows "Conv1D(1, {kernel_size}, use_bias={bias})" --input {length}x1',
+)
 
 # %% [markdown]
 # ## Any length of input

@@ -19,7 +19,8 @@ import torch
 
 from sharedconv import Conv, LocalConv2d, SharedConv2d, compare_sharing, conv_matrix, tally
 from sharedconv.layers import by_hand
-from sharedconv.practice import choose_device, predict, say, show, toggles
+from sharedconv.pictures import sizes
+from sharedconv.practice import choose_device, predict, say, show, show_picture, toggles
 
 toggles(globals())
 asked = Conv(3, 96, (11, 11), stride=4, input_size=(227, 227))
@@ -108,6 +109,10 @@ for size in (image_size * times for times in (1, 2, 4, 8)):
     print(f"  {f'{size}×{size}':>11}{one:>10,}{each_place:>15,}{each_pair:>21,}")
 print()
 say("Unshared grows with the number of places. Dense grows with places times pixels.")
+show_picture(
+    lambda: sizes(small),
+    f'sizes "nn.Conv2d(1, {filters}, {kernel_size}, bias={bias})" --input 1x{side[0]}x{side[1]}',
+)
 
 # %%
 say("As many multiplications, so as much time? Back to the layer that was asked about:")

@@ -13,10 +13,10 @@ device = "auto"  # --device cpu
 import torch
 from torch import nn
 
-from sharedconv import Conv, Dense, SharedConv2d, tally
+from sharedconv import Conv, Dense, SharedConv2d, pictures, tally
 from sharedconv.networks import vgg
 from sharedconv.networks.vgg import FILTERS, KERNELS
-from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.practice import choose_device, predict, say, show_picture, toggles
 
 toggles(globals())
 say("""
@@ -86,6 +86,8 @@ The network's own tensors hold {tally(network).total:,} numbers; the most stand 
 {max(has, key=has.get)}. The most work is done in {max(does, key=does.get)}: a shared weight is used
 at every place, a weight of fc6 once.
 """)
+name = f"vgg{len(convolutions) + len(dense)}{'c' if configuration == 'C' else ''}"
+show_picture(lambda: pictures.areas(network, name), f"areas {name}")
 
 # %% [markdown]
 # ## What is dense about a dense layer

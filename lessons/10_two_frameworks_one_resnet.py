@@ -16,10 +16,10 @@ from importlib.util import find_spec
 import torch
 from torch import nn
 
-from sharedconv import Count, SharedConv2d, Term, compare, summary, tally
+from sharedconv import Count, SharedConv2d, Term, compare, pictures, summary, tally
 from sharedconv.networks import resnet
 from sharedconv.networks.resnet import BLOCKS
-from sharedconv.practice import choose_device, predict, say, toggles
+from sharedconv.practice import choose_device, predict, say, show_picture, toggles
 from sharedconv.witnesses import kind_of
 
 toggles(globals())
@@ -95,6 +95,7 @@ say(f"""
 Both totals are right. Both frameworks keep the statistics, and only Keras counts them. As for the
 biases, {"both have them here" if conv_bias else "only Keras has any"}.
 """)
+show_picture(lambda: pictures.frameworks(depth), f"frameworks resnet{depth}")
 
 # %% [markdown]
 # ## Do the biases do anything?

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from .predict import predict
 from .say import say
-from .showing import show
+from .showing import show, show_picture
 from .toggles import toggles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .device import choose_device as choose_device
 
-__all__ = ["choose_device", "predict", "say", "show", "toggles"]
+__all__ = ["choose_device", "predict", "say", "show", "show_picture", "toggles"]
 
 
 # On first use (PEP 562), since it imports torch: exercises and progress don't wait for that.

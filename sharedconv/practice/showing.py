@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from html import escape
 
 
@@ -23,6 +24,23 @@ def show(thing: object) -> None:
         _display(thing)
     else:
         print(f"{thing}\n")
+
+
+def show_picture(draw: Callable[[], object], command: str) -> None:
+    """In a notebook, show the picture that this draws; elsewhere, the command that makes a file.
+
+    draw: gives a picture. command: its name, its layer and input, as ``sharedconv picture`` has
+    them in the shell.
+    """
+    if in_notebook():
+        try:
+            _display(draw())
+        except ValueError as why:
+            # a toggle can make a layer too large to draw, and the lesson goes on all the same
+            show_paragraphs([f"No picture here: {why}."])
+    else:
+        file = f"{command.split()[0]}.svg"
+        print(f"As a picture, in a file {file}:\n  sharedconv picture {command} -o {file}\n")
 
 
 def show_paragraphs(paragraphs: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Lessons and exercises as notebooks: each is run by nbclient, in a kernel of this Python."""
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +124,23 @@ def test_counts_and_summaries_are_tables_in_a_notebook(tmp_path: Path) -> None:
     assert "5*5 &lt; 26, and &lt;b&gt; &amp; $x$ stay as they are.</p>" in said.data["text/html"]
     assert "<pre>    x = 1</pre>" in said.data["text/html"]
     assert said.data["text/plain"].startswith("5*5 < 26")
+
+
+def test_a_picture_stands_in_a_notebook_and_one_too_large_is_said_not_drawn(
+    tmp_path: Path,
+) -> None:
+    made = notebook(
+        script(
+            tmp_path,
+            "from sharedconv import Conv\nfrom sharedconv.pictures import arrows\n"
+            "from sharedconv.practice import show_picture",
+            "for size in (7, 700):\n"
+            "    show_picture(lambda: arrows(Conv(1, 1, (3,), input_size=(size,))), 'arrows')",
+        )
+    )
+    drawn, said = outputs(made)
+    assert base64.b64decode(drawn.data["image/png"]).startswith(b"\x89PNG")
+    assert "No picture here: " in said.data["text/plain"]
 
 
 def test_on_a_terminal_the_same_is_text(capsys: pytest.CaptureFixture[str]) -> None:

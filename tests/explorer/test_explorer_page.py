@@ -1,0 +1,187 @@
+"""The page as somebody uses it who has the question: typed, switched, linked to, gone back."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from page_layers import random_layer
+from playwright.sync_api import Page, expect
+
+from sharedconv.counting.count import number
+from sharedconv.explaining.layer import RIGHT
+
+Show = Callable[[Page, str], dict[str, Any]]
+
+
+def test_it_begins_with_the_question(opened: Callable[..., Page]) -> None:
+    page = opened()
+    expect(page.locator("#h-answer")).to_have_text("Conv2D(10, 5) on 100×100×1")
+    expect(page.locator("#total")).to_have_text("260")
+    expect(page.locator("#line-torch")).to_have_text("nn.Conv2d(1, 10, 5)")
+    expect(page.locator("#expected")).to_have_value("250")
+    expect(page.locator("#diagnosis .way p").first).to_contain_text("250 leaves out the bias.")
+    expect(page.locator("#formula mark")).to_have_text("bias")
+
+
+def test_the_bias_makes_the_difference(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.uncheck("#bias")
+    expect(page.locator("#total")).to_have_text("250")
+    expect(page.locator("#live")).to_have_text("250 parameters")
+    expect(page.locator("#line-keras")).to_have_text("Conv2D(10, 5, use_bias=False)")
+    expect(page.locator("#diagnosis")).to_have_text(RIGHT.format(expected=250))
+    page.check("#bias")
+    expect(page.locator("#total")).to_have_text("260")
+
+
+def test_what_is_typed_counts_as_what_is_linked(opened: Callable[..., Page]) -> None:
+    """A dozen layers, number by number, as a person enters them."""
+    random, page, seen = Random(12), opened(), 0
+    page.click("#more summary")
+    while seen < 12:
+        layer = random_layer(random)
+        if layer.kind is None or layer.link.get("padding") in ("valid", "same", "causal"):
+            continue
+        seen += 1
+        page.select_option("#kind", layer.link["kind"])
+        if layer.link["kind"] != "dense":
+            page.check(f"input[name=dims][value='{layer.link['dims']}']")
+        if page.locator("#padding-mode").count():
+            page.select_option("#padding-mode", "numbers")
+        page.set_checked("#bias", layer.link["bias"] == "1")
+        names = {"channels": "in_channels", "multiplier": "depth_multiplier"}
+        names |= {"inputs": "in_features"}
+        page.evaluate("document.getElementById('more').open = true")
+        typed = {"extra": "0", **layer.link}
+        for name, text in typed.items():
+            row = page.locator(f"#row-{names.get(name, name)} input[type=text]")
+            sizes = text.split("x")
+            for at in range(row.count()):
+                row.nth(at).fill(sizes[min(at, len(sizes) - 1)])
+        expect(page.locator("#total")).to_have_text(number(layer.kind.count().total))
+
+
+def test_sliders_and_arrow_keys(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.locator("#row-kernel input[type=range]").fill("3")
+    expect(page.locator("#total")).to_have_text("100")
+    page.locator("#field-filters").press("ArrowUp")
+    expect(page.locator("#total")).to_have_text("110")
+    expect(page.locator("#field-filters")).to_have_value("11")
+
+
+def test_a_number_that_is_none_is_told_and_changes_nothing(opened: Callable[..., Page]) -> None:
+    page = opened()
+    for wrong in ("", "-3", "NaN", "1e3", "5.5", "0", "9" * 130):
+        page.fill("#field-filters", wrong)
+        expect(page.locator("#problem-filters")).to_contain_text("whole number of 1 or more")
+        expect(page.locator("#total")).to_have_text("260")
+    page.locator("#field-filters").blur()
+    expect(page.locator("#field-filters")).to_have_value("10")
+    expect(page.locator("#problem-filters")).to_have_text("")
+
+
+def test_a_layer_that_there_cannot_be_gets_a_sentence(opened: Callable[..., Page]) -> None:
+    page = opened("input=4&kernel=5")
+    expect(page.locator("#why")).to_contain_text("larger than the input height 4")
+    expect(page.locator("#total")).to_have_text("–")
+    page.fill("#row-input input >> nth=0", "100")
+    page.fill("#row-input input >> nth=1", "100")
+    expect(page.locator("#total")).to_have_text("260")
+
+
+def test_a_link_restores_everything(opened: Callable[..., Page], show: Show) -> None:
+    page = opened()
+    page.fill("#line", "nn.Conv2d(3, 32, 3, padding=1)")
+    page.click("#paste button")
+    page.fill("#expected", "288")
+    expect(page.locator("#total")).to_have_text("896")
+    link = page.url.partition("#")[2]
+    before = show(page, link)
+    assert before["diagnosis"].startswith("You expected 288. 2 ways lead there")
+    again = opened(link)
+    assert show(again, link) == before
+    expect(again.locator("#line-keras")).to_have_text("")
+    expect(again.locator("#why-keras")).to_contain_text("ZeroPadding")
+
+
+def test_back_and_forward_work(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.uncheck("#bias")
+    page.fill("#line", "Conv2D(60, 3)")
+    page.click("#paste button")
+    expect(page.locator("#total")).to_have_text("600")
+    page.click("#to-quiz")
+    expect(page.locator("#view-quiz")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#total")).to_have_text("600")
+    page.go_back()
+    expect(page.locator("#total")).to_have_text("250")
+    expect(page.locator("#bias")).not_to_be_checked()
+    page.go_back()
+    expect(page.locator("#total")).to_have_text("260")
+    page.go_forward()
+    expect(page.locator("#total")).to_have_text("250")
+
+
+def test_typing_is_one_step_back(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.locator("#field-filters").select_text()
+    page.locator("#field-filters").press_sequentially("123")
+    expect(page.locator("#total")).to_have_text("3,198")
+    page.go_back()
+    expect(page.locator("#total")).to_have_text("260")
+
+
+def test_the_picture_shows_the_same_weights_everywhere(opened: Callable[..., Page]) -> None:
+    page = opened("dims=1&input=8&kernel=3&filters=1")
+    now = page.locator("#picture .arrow.now")
+    expect(now).to_have_count(3)
+    classes = [now.nth(at).get_attribute("class") for at in range(3)]
+    assert len(set(classes)) == 3
+    expect(page.locator("#picture .arrow")).to_have_count(6 * 3)
+    page.click("#step")
+    expect(page.locator("#picture-words")).to_contain_text("Output 2 reads input 2 to 4")
+    assert [now.nth(at).get_attribute("class") for at in range(3)] == classes
+    page.locator("#position").press("End")
+    expect(page.locator("#picture-words")).to_contain_text("Output 6 reads input 6 to 8")
+    page.select_option("#kind", "unshared")
+    expect(page.locator("#picture-words")).to_contain_text("weights of its own")
+
+
+def test_the_matrix_has_as_many_weights_as_the_kernel(opened: Callable[..., Page]) -> None:
+    page = opened("input=5&kernel=3&filters=1")
+    expect(page.locator("#matrix .cell")).to_have_count(9 * 9)
+    expect(page.locator("#matrix p")).to_contain_text("with 9 different weights")
+    page.select_option("#kind", "unshared")
+    expect(page.locator("#matrix p")).to_contain_text("with 81 different weights")
+    page.goto(page.url.partition("#")[0] + "#input=100&kernel=3")
+    expect(page.locator("#matrix p")).to_contain_text("9,604 rows")
+    page.click("#matrix button")
+    expect(page.locator("#matrix svg")).to_be_visible()
+
+
+def test_play_goes_on_by_itself(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.clock.install()
+    page.reload()
+    page.click("#play")
+    page.clock.run_for(1500)
+    expect(page.locator("#picture-words")).to_contain_text("Output 1, 3")
+    page.click("#play")
+    page.clock.run_for(1500)
+    expect(page.locator("#picture-words")).to_contain_text("Output 1, 3")
+
+
+def test_who_wants_no_motion_gets_none(opened: Callable[..., Page]) -> None:
+    page = opened(reduced_motion="reduce")
+    expect(page.locator("#play")).to_be_hidden()
+    page.click("#step")
+    expect(page.locator("#picture-words")).to_contain_text("Output 1, 2")
+
+
+def test_the_other_spelling_can_be_copied(opened: Callable[..., Page]) -> None:
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    page.click("#copy-torch")
+    expect(page.locator("#live")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == "nn.Conv2d(1, 10, 5)"
