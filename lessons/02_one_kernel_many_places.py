@@ -46,9 +46,10 @@ say(f"""
 {len(arrows.entries)} arrows, one for each letter, and {arrows.distinct_entries} different weights.
 Every row has the same ones, one place further on: that is weight sharing.
 """)
+drawn = min(length, 7)  # more arrows than that can't be told apart
 show_picture(
-    lambda: pictures.arrows(layer, length),
-    f'arrows "Conv1D(1, {kernel_size}, use_bias={bias})" --input {length}x1',
+    lambda: pictures.arrows(layer, drawn),
+    f'arrows "Conv1D(1, {kernel_size}, use_bias={bias})" --input {drawn}x1',
 )
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-"""A lesson on a terminal names the command that draws its picture; in a notebook it stands there."""
+"""A lesson on a terminal names the command that draws its picture; a notebook shows it."""
 
 import re
 import shlex
