@@ -15,6 +15,7 @@ if sys.version_info < (3, 11):
 import os
 import shlex
 
+import browser
 import environment
 
 USAGE = """\
@@ -48,6 +49,8 @@ def main(arguments, root=environment.ROOT):
             "%r is no option of this script; put -- before what is meant for pytest." % strange[0]
         )
     python = environment.prepared_python(root)
+    if browser.find_or_install() is None:
+        sys.stderr.write(browser.MISSING + "\n")
     failed = []
     # A failing check does not stop the later ones: one run shows all there is to repair.
     for check in checks("--slow" in ours, for_pytest):

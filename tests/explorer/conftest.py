@@ -1,7 +1,6 @@
 """A real browser, without a window, on the page that the command writes."""
 
-import shutil
-import sys
+import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,35 +11,22 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sharedconv.explorer import make_page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ELSEWHERE = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-)
-QUIET = (
-    *("--headless", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-)
-
-
-def chrome() -> str | None:
-    """A Chrome or Chromium of this machine."""
-    found = [shutil.which(name) for name in NAMES]
-    return next((each for each in [*found, *ELSEWHERE] if each and Path(each).exists()), None)
+_SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "browser.py"
+_SPEC = importlib.util.spec_from_file_location("browser_of_this_machine", _SCRIPT)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+chrome = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(chrome)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = chrome()
+    program = chrome.found()
     if program is None:
-        missing = f"NO BROWSER, SO NOBODY TESTED THE EXPLORER: install one of {', '.join(NAMES)}"
-        warnings.warn(missing, stacklevel=1)
-        pytest.skip(missing)
-    is_root = sys.platform == "linux" and Path.home() == Path("/root")
+        warnings.warn(chrome.MISSING, stacklevel=1)
+        pytest.skip(chrome.MISSING)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program, args=[*QUIET, *(["--no-sandbox"] if is_root else [])]
-        )
+        started = playwright.chromium.launch(executable_path=program, args=chrome.flags())
         yield started
         started.close()
 
@@ -77,13 +63,18 @@ def opened(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
     assert set(seen) <= {explorer, "data:,"}
 
 
-def go(page: Page, fragment: str) -> None:
-    """Show what a link shows, without loading the page again."""
+def shown_at(page: Page, fragment: str) -> None:
     page.evaluate(
         "(link) => { history.replaceState(null, '', link);"
         " dispatchEvent(new PopStateEvent('popstate')); }",
         f"#{fragment}",
     )
+
+
+@pytest.fixture
+def go() -> Callable[[Page, str], None]:
+    """Shows what a link shows, without loading the page again."""
+    return shown_at
 
 
 READ = """() => {
@@ -113,7 +104,7 @@ def show() -> Callable[[Page, str], dict[str, Any]]:
     """Goes to a link and reads what the page says."""
 
     def shown(page: Page, fragment: str) -> dict[str, Any]:
-        go(page, fragment)
+        shown_at(page, fragment)
         return read(page)
 
     return shown
