@@ -203,7 +203,7 @@ class Conv(Kind):
         dilation = self.dilation[axis]
         around = self.padding if isinstance(self.padding, str) else self.padding[axis]
         if self.transposed:
-            extra = self.output_padding and self.output_padding[axis]
+            extra = None if self.output_padding is None else self.output_padding[axis]
             result = transposed_positions(size, kernel, stride, around, dilation, extra)
         else:
             result = positions(size, kernel, stride, around, dilation)
@@ -217,10 +217,10 @@ class Conv(Kind):
                 )
             span = reach(kernel, dilation)
             dilated = f" (dilated to {number(span)})" if span != kernel else ""
+            padded = _with(self.padding, axis)
             raise ValueError(
                 f"the kernel {name} {number(kernel)}{dilated} is larger than the input {name} "
-                f"{number(size)}{_with(self.padding, axis)}; use a smaller kernel, a larger input or "
-                "more padding"
+                f"{number(size)}{padded}; use a smaller kernel, a larger input or more padding"
             )
         return result
 

@@ -1,4 +1,4 @@
-"""Everything that the page counts with, as one object: what Python's own rules say of themselves."""
+"""Everything that the page counts with: what Python's own rules say of themselves."""
 
 from __future__ import annotations
 

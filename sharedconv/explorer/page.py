@@ -15,7 +15,19 @@ from .words import KIND_NAMES
 PARTS = Path(__file__).parent / "page"
 SCRIPTS = (
     *("numbers", "state", "counting", "pasting", "spelling", "expected"),
-    *("dom", "geometry", "drawing", "matrix", "network", "quiz", "fields", "main", "start"),
+    *(
+        "dom",
+        "geometry",
+        "drawing",
+        "arrows",
+        "sliding",
+        "matrix",
+        "network",
+        "quiz",
+        "fields",
+        "main",
+        "start",
+    ),
 )
 """The script's files; they are read in this order, and see each other's functions."""
 

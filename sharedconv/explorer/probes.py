@@ -17,6 +17,7 @@ from .tracing import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from ..counting.kind import Kind
 
@@ -57,7 +58,7 @@ def layer(kind: str, ndim: int, bias: bool, given: Numbers) -> Kind:
     """The layer of this kind with these numbers."""
     if kind == "dense":
         return Dense(given["in_features"], given["units"], bias)
-    image: dict[str, tuple[int, ...]] = {
+    image: dict[str, Any] = {
         name: tuple(given[f"{what} {axis}"] for axis in axis_names(ndim))
         for what, name in zip(
             PER_AXIS, ("input_size", "kernel_size", "stride", "padding", "dilation"), strict=True

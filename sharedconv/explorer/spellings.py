@@ -19,7 +19,7 @@ from ..spelling.recipe import ALIASES, FAMILIES, constructor
 from ..spelling.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import CodeType
     from typing import Any
 
@@ -104,11 +104,11 @@ class _Argument(NamedTuple):
 
 
 def _made(
-    function: Callable[..., Any], framework: str, given: dict[str, object]
+    function: Callable[..., Any], framework: str, given: Mapping[str, object]
 ) -> Iterator[tuple[int, Kind]]:
     """The layer that comes of these arguments, on an input of as many dimensions as it takes."""
     first = framework == "torch"  # PyTorch's layers name their channels, and need no shape
-    sizes = [None] if first else []
+    sizes: list[Shape | None] = [None] if first else []
     for image in ((), (1_000, 1_000), (1_000,), (1_000, 1_000, 1_000)):
         sizes.append(Shape((12, *image) if first else (*image, 12), not first))
     for shape in sizes:
@@ -121,13 +121,13 @@ def _made(
 
 
 def _field(
-    function: Callable[..., Any], framework: str, required: dict[str, object], argument: str
+    function: Callable[..., Any], framework: str, required: Mapping[str, object], argument: str
 ) -> _Argument | None:
     """The field that an argument sets, and what it may be besides, or in place of, a number."""
     ways = []
     # a padding of the output needs a stride that leaves room for it
     for more in ({}, {"stride": 8}, {"strides": 8}):
-        made: list[tuple[object, dict[str, object]]] = []
+        made: list[tuple[object, Mapping[str, object]]] = []
         for each in TRIED:
             given = {**required, **more, argument: each}
             kind = next(_made(function, framework, given), None)

@@ -39,9 +39,9 @@ def structure(kind: str, ndim: int, bias: bool, factors: Factors) -> dict[str, A
 
     terms: its count. channels: what comes out at each position. mult_adds, connections: terms,
     too. sharing: the same inputs and outputs connected in each way, the count and the
-    multiplications. slips: a tree, written short: a slip's place among the misconceptions in digits, the terms that it leads to in
-    two letters each, and in brackets what slips besides lead to. filter: the word for what has
-    weights.
+    multiplications. slips: a tree, written short: a slip's place among the misconceptions in
+    digits, the terms that it leads to in two letters each, and in brackets what slips besides lead
+    to. filter: the word for what has weights.
     """
     given = probes.with_outputs(kind, ndim, probes.numbers(ndim))
     layer, where = probes.layer(kind, ndim, bias, given), Where(ndim, given)

@@ -51,8 +51,11 @@ def random_layer(random: Random, large: bool = False) -> Layer:
     link |= {spelled.get(each, each): "x".join(map(str, sizes)) for each, sizes in along.items()}
     link |= {
         "padding": padding if isinstance(padding, str) else "x".join(map(str, padding)),
-        **{"dims": str(ndim), "channels": str(channels), "filters": str(filters)},
-        **{"groups": str(groups), "multiplier": str(multiplier)},
+        "dims": str(ndim),
+        "channels": str(channels),
+        "filters": str(filters),
+        "groups": str(groups),
+        "multiplier": str(multiplier),
     }
     given = {**along, "padding": padding, "bias": bias}
     extra = None

@@ -48,11 +48,11 @@ def agrees(said: dict[str, Any], layer: Layer, expected: int) -> None:
         assert NO_SLIP.format(**slots) in said["diagnosis"]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_layers(opened: Callable[..., Page], show: Show, seed: int) -> None:
     random, page = Random(seed), opened()
     refused = 0
-    for _ in range(60):
+    for _ in range(55):
         layer = random_layer(random)
         expected = random_expectation(random, layer.kind.count()) if layer.kind else 1
         said = show(page, layer.fragment(expected=expected))

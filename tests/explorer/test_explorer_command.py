@@ -8,15 +8,23 @@ from pathlib import Path
 
 import pytest
 
+import sharedconv.explorer
 from sharedconv.cli import main
 from sharedconv.explorer import make_page
 
 
+@pytest.fixture
+def quickly_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what happens to the page, whatever is on it."""
+    monkeypatch.setattr(sharedconv.explorer, "make_page", lambda: "the page")
+
+
+@pytest.mark.usefixtures("quickly_made")
 def test_it_writes_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "page.html"
     assert main(["explorer", "-o", str(file)]) == 0
     assert str(file) in capsys.readouterr().out
-    assert file.read_text("utf-8") == make_page()
+    assert file.read_text("utf-8") == "the page"
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
@@ -31,6 +39,7 @@ def test_the_page_is_small_and_names_nothing_outside() -> None:
     assert "innerHTML" not in page
 
 
+@pytest.mark.usefixtures("quickly_made")
 def test_an_old_file_is_kept_when_writing_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,6 +56,7 @@ def test_an_old_file_is_kept_when_writing_fails(
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
+@pytest.mark.usefixtures("quickly_made")
 def test_open_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(webbrowser, "open", lambda address: bool(shown.append(address)) or True)

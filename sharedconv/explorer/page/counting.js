@@ -96,7 +96,11 @@ function answer(state) {
   const channels = evaluate(structure.channels, named);
   const sharing = Object.entries(structure.sharing).map(([name, way]) => {
     const [terms, multAdds] = /** @type {any} */ (way);
-    return { name, total: totalOf(termsOf(terms, named)), multAdds: totalOf(termsOf(multAdds, named)) };
+    return {
+      name,
+      total: totalOf(termsOf(terms, named)),
+      multAdds: totalOf(termsOf(multAdds, named)),
+    };
   });
   return {
     named,

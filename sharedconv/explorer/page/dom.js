@@ -12,7 +12,9 @@ function furnished(element, properties, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== undefined) element.setAttribute(name, String(value));
   }
-  element.append(...children.filter((each) => each !== null && each !== undefined && each !== false));
+  element.append(
+    ...children.filter((each) => each !== null && each !== undefined && each !== false),
+  );
   return element;
 }
 

@@ -1,22 +1,22 @@
 // "I expected ...": the slips that lead to a number, as Python's diagnosis finds them.
 
 /** @typedef {{slips: any[], terms: number[], total: Whole}} Found */
-/** @typedef {{slip: number, terms: number[], more: Node[]}} Node a slip, and what it leads to */
+/** @typedef {{slip: number, terms: number[], more: Slip[]}} Slip a slip, and what it leads to */
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** @param {string} written the tree of slips, as structure.py writes it @returns {Node[]} */
+/** @param {string} written the tree of slips, as structure.py writes it @returns {Slip[]} */
 function treeOf(written) {
-  /** @type {Node[][]} */
+  /** @type {Slip[][]} */
   const open = [[]];
   for (const [part, slip, letters] of written.matchAll(/(\d+)([a-zA-Z]*)|[()]/g)) {
-    const here = /** @type {Node[]} */ (open.at(-1));
+    const here = /** @type {Slip[]} */ (open.at(-1));
     if (part === ")") open.pop();
-    else if (part === "(") open.push(/** @type {Node} */ (here.at(-1)).more);
+    else if (part === "(") open.push(/** @type {Slip} */ (here.at(-1)).more);
     else {
-      const pairs = letters.match(/../g) ?? [];
+      const pairs = /** @type {string[]} */ (letters.match(/../g) ?? []);
       const terms = pairs.map(
-        ([high, low]) => LETTERS.indexOf(high) * LETTERS.length + LETTERS.indexOf(low),
+        (pair) => LETTERS.indexOf(pair[0]) * LETTERS.length + LETTERS.indexOf(pair[1]),
       );
       here.push({ slip: Number(slip), terms, more: [] });
     }
@@ -41,7 +41,7 @@ function diagnose(structure, named, expected) {
   const sum = (terms) => terms.reduce((all, place) => all + sizeOf(place), 0n);
   const total = sum(structure.terms);
   if (expected === total) return [];
-  /** @type {(Found & {more: Node[]})[]} */
+  /** @type {(Found & {more: Slip[]})[]} */
   let reached = [{ slips: [], terms: structure.terms, total, more: treeOf(structure.slips) }];
   while (reached.length) {
     reached = reached.flatMap((soFar) =>

@@ -23,8 +23,14 @@ const SHOWN = {
   conv: [BASIC, ["stride", "padding", "dilation", "groups"]],
   unshared: [BASIC, ["stride", "padding", "dilation", "groups"]],
   transposed: [BASIC, ["stride", "padding", "extra", "dilation", "groups"]],
-  depthwise: [["input", "in_channels", "depth_multiplier", "kernel"], ["stride", "padding", "dilation"]],
-  separable: [[...BASIC.slice(0, 3), "depth_multiplier", "kernel"], ["stride", "padding", "dilation"]],
+  depthwise: [
+    ["input", "in_channels", "depth_multiplier", "kernel"],
+    ["stride", "padding", "dilation"],
+  ],
+  separable: [
+    [...BASIC.slice(0, 3), "depth_multiplier", "kernel"],
+    ["stride", "padding", "dilation"],
+  ],
   dense: [["in_features", "units"], []],
 };
 
@@ -36,7 +42,8 @@ function valuesOf(state, { name, along }) {
 
 /** @param {State} state @param {Field} field @param {Whole[]} values @returns {State} */
 function withValues(state, { name, along }, values) {
-  if (name === "extra") return { ...state, extra: values.some((each) => each > 0n) ? values : null };
+  if (name === "extra")
+    return { ...state, extra: values.some((each) => each > 0n) ? values : null };
   if (!along) return { ...state, whole: { ...state.whole, [name]: values[0] } };
   const mode = name === "padding" ? "numbers" : state.mode;
   return { ...state, mode, along: { ...state.along, [name]: values } };
@@ -81,9 +88,17 @@ function fillModes(state) {
   const row = byId("row-padding");
   if (!row) return;
   const words = ["numbers", ...wordsFor(state.kind, state.dims)];
-  const select = make("select", { id: "padding-mode", "aria-label": "padding, by numbers or by a word",
-    onchange: (/** @type {any} */ event) => change({ ...current(), mode: event.target.value }) },
-    ...words.map((each) => make("option", { value: each }, each === "numbers" ? "by numbers" : `'${each}'`)));
+  const select = make(
+    "select",
+    {
+      id: "padding-mode",
+      "aria-label": "padding, by numbers or by a word",
+      onchange: (/** @type {any} */ event) => change({ ...current(), mode: event.target.value }),
+    },
+    ...words.map((each) =>
+      make("option", { value: each }, each === "numbers" ? "by numbers" : `'${each}'`),
+    ),
+  );
   row.querySelector(".row-head").append(select);
 }
 
@@ -100,7 +115,8 @@ function fieldRow(state, field) {
       oninput: (/** @type {any} */ event) => typed(field, at, event.target),
       onkeydown: (/** @type {any} */ event) => stepped(field, at, event),
       onblur: (/** @type {any} */ event) => tidied(field, at, event.target),
-    }));
+    }),
+  );
   const slider = make("input", {
     ...{ type: "range", min: String(least), max: String(most), "aria-label": `${title}, slider` },
     oninput: (/** @type {any} */ event) => {
@@ -109,11 +125,18 @@ function fieldRow(state, field) {
       change(withValues(current(), field, values), event.target);
     },
   });
-  return make("div", { class: "row", id: `row-${name}` },
-    make("div", { class: "row-head" }, make("span", { class: "row-title" }, title),
-      make("span", { class: "row-inputs" }, ...inputs)),
+  return make(
+    "div",
+    { class: "row", id: `row-${name}` },
+    make(
+      "div",
+      { class: "row-head" },
+      make("span", { class: "row-title" }, title),
+      make("span", { class: "row-inputs" }, ...inputs),
+    ),
     slider,
-    make("p", { class: "problem", id: `problem-${name}` }));
+    make("p", { class: "problem", id: `problem-${name}` }),
+  );
 }
 
 /** @param {Field} field @param {number} at @param {HTMLInputElement} input */
@@ -122,7 +145,16 @@ function typed(field, at, input) {
   const least = field.least ?? 1n;
   const wrong = value === null || value < least;
   input.setAttribute("aria-invalid", String(wrong));
-  told(field, wrong ? filled(DATA.words.refusals.whole, { name: field.title, value: short(input.value) || "empty", least }) : "");
+  told(
+    field,
+    wrong
+      ? filled(DATA.words.refusals.whole, {
+          name: field.title,
+          value: short(input.value) || "empty",
+          least,
+        })
+      : "",
+  );
   if (wrong) return;
   const values = valuesOf(current(), field).map((each, place) => (place === at ? value : each));
   change(withValues(current(), field, values), input);

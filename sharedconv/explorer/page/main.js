@@ -76,10 +76,15 @@ function renderLayer(state) {
   fill("why");
   fill("total", shown(found.total));
   fill("bar-total", shown(found.total));
-  fill("on", state.kind === "dense" ? "" : `on ${times([...state.along.input, state.whole.in_channels])}`);
-  renderFormula(state, found);
+  fill(
+    "on",
+    state.kind === "dense" ? "" : `on ${times([...state.along.input, state.whole.in_channels])}`,
+  );
+  const ways =
+    state.expected === null ? [] : diagnose(found.structure, found.named, state.expected);
+  renderFormula(state, found, ways);
   renderFacts(state, found);
-  renderExpected(state, found);
+  renderExpected(state, found, ways);
   renderSharing(state, found);
   drawPicture(state, found);
   drawMatrix(state, found);
@@ -100,19 +105,29 @@ function renderSpellings(state) {
   });
 }
 
-/** @param {State} state @param {ReturnType<typeof answer>} found */
-function renderFormula(state, found) {
-  const diagnoses = state.expected === null ? [] : diagnose(found.structure, found.named, state.expected);
-  const other = diagnoses.length === 1 ? termsOf(diagnoses[0].terms, found.named) : null;
+/** @param {State} state @param {ReturnType<typeof answer>} found @param {Found[]} ways */
+function renderFormula(state, found, ways) {
+  const other = ways.length === 1 ? termsOf(ways[0].terms, found.named) : null;
   const rows = other
     ? marked(found.terms, other)
     : found.terms.map((term) => ({ term, gone: false, missing: new Set() }));
-  fill("formula", ...rows.map((row) => formulaRow(row)),
-    make("tr", { class: "sum" }, make("th", { scope: "row", colspan: "2" }, "total"), make("td", {}, unbroken(found.total))));
+  fill(
+    "formula",
+    ...rows.map((row) => formulaRow(row)),
+    make(
+      "tr",
+      { class: "sum" },
+      make("th", { scope: "row", colspan: "2" }, "total"),
+      make("td", {}, unbroken(found.total)),
+    ),
+  );
   const notes = DATA.words.notes[state.kind];
   const reasons = Object.values(notes)
     .filter((_, at) => state.bias || Object.keys(notes)[at] !== "bias")
-    .map((slug) => DATA.words.misconceptions.find((/** @type {any} */ each) => each.slug === slug).reason);
+    .map(
+      (slug) =>
+        DATA.words.misconceptions.find((/** @type {any} */ each) => each.slug === slug).reason,
+    );
   fill("reasons", reasons.join(" ").replaceAll("{filter}", found.structure.filter));
   byId("marks").hidden = !rows.some((row) => row.gone || row.missing.size);
 }
@@ -127,65 +142,135 @@ function unbroken(value) {
 function formulaRow({ term, gone, missing }) {
   const factors = term.factors.flatMap((each, at) => [
     at > 0 && " × ",
-    make(missing.has(each.name) && !gone ? "mark" : "span", { class: "factor" }, `${each.name} `, make("b", {}, shown(each.size))),
+    make(
+      missing.has(each.name) && !gone ? "mark" : "span",
+      { class: "factor" },
+      `${each.name} `,
+      make("b", {}, shown(each.size)),
+    ),
   ]);
   const role = gone ? make("mark", {}, term.role) : term.role;
-  return make("tr", { class: gone ? "gone" : "" }, make("th", { scope: "row" }, role),
-    make("td", { class: "factors" }, ...factors), make("td", { class: "size" }, unbroken(term.size)));
+  return make(
+    "tr",
+    { class: gone ? "gone" : "" },
+    make("th", { scope: "row" }, role),
+    make("td", { class: "factors" }, ...factors),
+    make("td", { class: "size" }, unbroken(term.size)),
+  );
 }
 
 /** @param {State} state @param {ReturnType<typeof answer>} found */
 function renderFacts(state, found) {
   const [channels, ...sizes] = found.output;
-  const fact = (/** @type {string} */ name, /** @type {string} */ value, /** @type {string} */ why) =>
-    make("div", {}, make("dt", {}, name), make("dd", {}, make("b", {}, value), " ", make("span", {}, why)));
+  const fact = (
+    /** @type {string} */ name,
+    /** @type {string} */ value,
+    /** @type {string} */ why,
+  ) =>
+    make(
+      "div",
+      {},
+      make("dt", {}, name),
+      make("dd", {}, make("b", {}, value), " ", make("span", {}, why)),
+    );
   const order = state.kind === "dense" ? "units" : [...axesOf(state), "channels"].join(" × ");
-  fill("facts",
+  fill(
+    "facts",
     fact("output shape", times([...sizes, channels]), order),
     fact("multiply-adds", shown(found.multAdds), "a multiplication and an addition each"),
-    found.connections !== null && fact("connections", shown(found.connections), "each weight and bias, as often as it is used"));
+    found.connections !== null &&
+      fact("connections", shown(found.connections), "each weight and bias, as often as it is used"),
+  );
 }
 
-/** @param {State} state @param {ReturnType<typeof answer>} found */
-function renderExpected(state, found) {
+/** @param {State} state @param {ReturnType<typeof answer>} found @param {Found[]} ways */
+function renderExpected(state, found, ways) {
   const { expected } = state;
   if (expected === null) return fill("diagnosis");
   const words = DATA.words.expected;
   const slots = { expected, total: found.total };
-  if (expected === found.total) return fill("diagnosis", make("p", { class: "right" }, filled(words.right, slots)));
-  const ways = diagnose(found.structure, found.named, expected);
-  const heading = [filled(words.heading, slots), ways.length > 1 && filled(words.ways, { ways: ways.length })];
-  fill("diagnosis", make("p", { class: "heading" }, heading.filter(Boolean).join(" ")),
-    ...(ways.length ? ways.map((way) => oneWay(state, found, way)) : [make("p", {}, filled(words.none, slots))]));
+  if (expected === found.total)
+    return fill("diagnosis", make("p", { class: "right" }, filled(words.right, slots)));
+  const heading = [
+    filled(words.heading, slots),
+    ways.length > 1 && filled(words.ways, { ways: ways.length }),
+  ];
+  fill(
+    "diagnosis",
+    make("p", { class: "heading" }, heading.filter(Boolean).join(" ")),
+    ...(ways.length
+      ? ways.map((way) => oneWay(state, found, way))
+      : [make("p", {}, filled(words.none, slots))]),
+  );
 }
 
 /** @param {State} state @param {ReturnType<typeof answer>} found @param {Found} way */
 function oneWay(state, found, way) {
   const terms = termsOf(way.terms, found.named);
-  const added = tooMany(found.terms, terms).map((each) => each.factors.map((one) => `${one.name} ${shown(one.size)}`).join(" × "));
-  const remedy = way.slips.length === 1 && "bias" in way.slips[0].remedy ? way.slips[0].remedy : null;
+  const added = tooMany(found.terms, terms).map((each) =>
+    each.factors.map((one) => `${one.name} ${shown(one.size)}`).join(" × "),
+  );
+  const remedy =
+    way.slips.length === 1 && "bias" in way.slips[0].remedy ? way.slips[0].remedy : null;
   const other = remedy && { ...state, bias: remedy.bias, expected: null };
-  const line = other && answer(other).total === way.total ? spelled(other, "keras").text || spelled(other, "torch").text : "";
-  return make("div", { class: "way" },
+  const line =
+    other && answer(other).total === way.total
+      ? spelled(other, "keras").text || spelled(other, "torch").text
+      : "";
+  return make(
+    "div",
+    { class: "way" },
     make("p", {}, sentenceOf(way, found.structure.filter)),
     make("p", { class: "counted" }, `counted so: ${formulaOf(terms)}`),
-    added.length > 0 && make("p", { class: "counted" }, "too many: ", make("mark", {}, added.join(" + "))),
+    added.length > 0 &&
+      make("p", { class: "counted" }, "too many: ", make("mark", {}, added.join(" + "))),
     ...way.slips.map((each) => make("p", { class: "ask" }, `Ask yourself: ${each.question}`)),
-    line && make("p", {}, `A layer that really has ${shown(way.total)}: `, make("code", {}, line)));
+    line && make("p", {}, `A layer that really has ${shown(way.total)}: `, make("code", {}, line)),
+  );
 }
 
 /** @param {State} state @param {ReturnType<typeof answer>} found */
 function renderSharing(state, found) {
   byId("sharing").hidden = found.sharing.length === 0;
   if (!found.sharing.length) return;
-  const digits = (/** @type {Whole} */ each) => Math.log10(Number(String(each).slice(0, 15))) + Math.max(0, String(each).length - 15);
+  const digits = (/** @type {Whole} */ each) =>
+    Math.log10(Number(String(each).slice(0, 15))) + Math.max(0, String(each).length - 15);
   const most = Math.max(...found.sharing.map((each) => digits(each.total)), 1);
-  fill("sharing-rows", ...found.sharing.map(({ name, total, multAdds }) =>
-    make("tr", {}, make("th", { scope: "row" }, name),
-      make("td", {}, unbroken(total), draw("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", class: `bar ${name}`, "aria-hidden": "true" },
-        draw("rect", { x: 0, y: 0, width: Math.max(1, (100 * digits(total)) / most), height: 10 }))),
-      make("td", {}, unbroken(multAdds)))));
+  fill(
+    "sharing-rows",
+    ...found.sharing.map(({ name, total, multAdds }) =>
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, name),
+        make(
+          "td",
+          {},
+          unbroken(total),
+          draw(
+            "svg",
+            {
+              viewBox: "0 0 100 10",
+              preserveAspectRatio: "none",
+              class: `bar ${name}`,
+              "aria-hidden": "true",
+            },
+            draw("rect", {
+              x: 0,
+              y: 0,
+              width: Math.max(1, (100 * digits(total)) / most),
+              height: 10,
+            }),
+          ),
+        ),
+        make("td", {}, unbroken(multAdds)),
+      ),
+    ),
+  );
   const where = state.kind === "transposed" ? "input" : "output";
   const count = places(state, found.named, where);
-  fill("sharing-words", filled(DATA.words.sharing[count === 1n ? "one" : "many"], { positions: count, where }));
+  fill(
+    "sharing-words",
+    filled(DATA.words.sharing[count === 1n ? "one" : "many"], { positions: count, where }),
+  );
 }

@@ -34,7 +34,11 @@ function oneLayer(before) {
     if (framework === "torch") sameLength(before, 1);
     sameChannels(before, fields.in_features, last);
     const found = answer({ ...state, whole: { ...state.whole, in_features: last } });
-    return { shape: [...shape.slice(0, -1), ...found.output], keras: found.terms, torch: found.terms };
+    return {
+      shape: [...shape.slice(0, -1), ...found.output],
+      keras: found.terms,
+      torch: found.terms,
+    };
   }
   sameLength(before, entry.ndim + 1);
   sameChannels(before, fields.in_channels, last);
@@ -51,7 +55,8 @@ const without = ({ shape }, sizes) => ({ shape: [...sizes, shape.at(-1)], keras:
 const AFTER = {
   same: ({ shape }) => ({ shape, keras: [], torch: [] }),
   flatten: ({ shape, fields }) => {
-    if ((fields.start ?? 1n) !== 1n) throw new Refusal("not so", { argument: "start_dim", value: fields.start, name: "Flatten" });
+    if ((fields.start ?? 1n) !== 1n)
+      throw new Refusal("not so", { argument: "start_dim", value: fields.start, name: "Flatten" });
     return { shape: [shape.reduce((all, each) => all * each, 1n)], keras: [], torch: [] };
   },
   "global pool": (before) => {
@@ -68,7 +73,10 @@ const AFTER = {
     const state = layerOf(stateOf({ kind: "conv" }), { ...entry, kind: "conv" }, fields, "");
     const along = { ...state.along, input: shape.slice(0, -1) };
     const named = bound({ ...state, along, whole: { ...state.whole, groups: 1n } });
-    return without(before, DATA.axes[entry.ndim].map((/** @type {string} */ axis) => named[`output ${axis}`]));
+    return without(
+      before,
+      DATA.axes[entry.ndim].map((/** @type {string} */ axis) => named[`output ${axis}`]),
+    );
   },
   norm: (before) => {
     const { fields, shape } = before;
@@ -76,7 +84,9 @@ const AFTER = {
     sameChannels(before, fields.channels, channels);
     /** @param {string} framework */
     const terms = (framework) =>
-      termsOf(DATA.norms[`${framework} ${fields.scale ? 1 : 0} ${fields.shift ? 1 : 0}`], { channels });
+      termsOf(DATA.norms[`${framework} ${fields.scale ? 1 : 0} ${fields.shift ? 1 : 0}`], {
+        channels,
+      });
     return { shape, keras: terms("keras"), torch: terms("torch") };
   },
 };
@@ -144,14 +154,27 @@ function renderNetwork(state) {
     input.setAttribute("aria-invalid", String(!row));
   });
   byId("net-add").hidden = state.net.length >= MOST_LAYERS;
-  fill("net-totals",
-    total("Keras", found.keras, `${shown(found.trainable)} trainable, ${shown(found.kept)} non-trainable`),
-    total("PyTorch", found.torch, found.kept ? `${shown(found.kept)} more are kept as buffers, uncounted` : "all trainable"));
-  fill("net-words", found.whole
-    ? found.kept
-      ? DATA.words.statistics
-      : "Both frameworks count the same here."
-    : "Only the layers in front of the line that can't be read are counted.");
+  fill(
+    "net-totals",
+    total(
+      "Keras",
+      found.keras,
+      `${shown(found.trainable)} trainable, ${shown(found.kept)} non-trainable`,
+    ),
+    total(
+      "PyTorch",
+      found.torch,
+      found.kept ? `${shown(found.kept)} more are kept as buffers, uncounted` : "all trainable",
+    ),
+  );
+  fill(
+    "net-words",
+    found.whole
+      ? found.kept
+        ? DATA.words.statistics
+        : "Both frameworks count the same here."
+      : "Only the layers in front of the line that can't be read are counted.",
+  );
   return `Keras counts ${shown(found.keras)} parameters, PyTorch ${shown(found.torch)}.`;
 }
 
@@ -163,7 +186,12 @@ function rowCount(row) {
 
 /** @param {string} name @param {Whole} number @param {string} words */
 const total = (name, number, words) =>
-  make("div", { class: "total" }, make("dt", {}, name), make("dd", {}, make("strong", {}, shown(number)), make("span", {}, words)));
+  make(
+    "div",
+    { class: "total" },
+    make("dt", {}, name),
+    make("dd", {}, make("strong", {}, shown(number)), make("span", {}, words)),
+  );
 
 /** @param {number} at */
 function rowElement(at) {
@@ -174,20 +202,47 @@ function rowElement(at) {
     edit(net);
     change({ ...current(), net });
   };
-  const button = (/** @type {string} */ sign, /** @type {string} */ does, /** @type {any} */ edit) =>
-    make("button", { type: "button", "aria-label": `${does} ${label.toLowerCase()}`, onclick: edited(edit) }, sign);
+  const button = (
+    /** @type {string} */ sign,
+    /** @type {string} */ does,
+    /** @type {any} */ edit,
+  ) =>
+    make(
+      "button",
+      { type: "button", "aria-label": `${does} ${label.toLowerCase()}`, onclick: edited(edit) },
+      sign,
+    );
   const input = make("input", {
-    ...{ type: "text", "aria-label": label, spellcheck: "false", autocomplete: "off", maxlength: 400 },
+    ...{
+      type: "text",
+      "aria-label": label,
+      spellcheck: "false",
+      autocomplete: "off",
+      maxlength: 400,
+    },
     oninput: (/** @type {any} */ event) => {
       const net = [...current().net];
       net[at] = event.target.value;
       change({ ...current(), net }, event.target);
     },
   });
-  return make("li", {}, input,
-    make("span", { class: "row-buttons" },
-      button("↑", "Move up", (/** @type {string[]} */ net) => at && net.splice(at - 1, 0, ...net.splice(at, 1))),
-      button("↓", "Move down", (/** @type {string[]} */ net) => net.splice(at + 1, 0, ...net.splice(at, 1))),
-      button("×", "Remove", (/** @type {string[]} */ net) => net.splice(at, 1))),
-    make("span", { class: "row-says" }));
+  return make(
+    "li",
+    {},
+    input,
+    make(
+      "span",
+      { class: "row-buttons" },
+      button(
+        "↑",
+        "Move up",
+        (/** @type {string[]} */ net) => at && net.splice(at - 1, 0, ...net.splice(at, 1)),
+      ),
+      button("↓", "Move down", (/** @type {string[]} */ net) =>
+        net.splice(at + 1, 0, ...net.splice(at, 1)),
+      ),
+      button("×", "Remove", (/** @type {string[]} */ net) => net.splice(at, 1)),
+    ),
+    make("span", { class: "row-says" }),
+  );
 }

@@ -11,7 +11,10 @@ const LONGEST_NUMBER = 100;
  * @returns {Whole | null}
  */
 function readWhole(text) {
-  const plain = text.slice(0, 400).trim().replace(/[,_\s]/g, "");
+  const plain = text
+    .slice(0, 400)
+    .trim()
+    .replace(/[,_\s]/g, "");
   return /^[0-9]+$/.test(plain) && plain.length <= LONGEST_NUMBER ? BigInt(plain) : null;
 }
 

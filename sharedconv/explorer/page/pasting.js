@@ -16,7 +16,8 @@ class Unread {
 /** @param {string} text @returns {string[]} names, numbers, strings and signs */
 function tokens(text) {
   const found =
-    text.replace(/#.*$/gm, "").match(/"[^"\n]*"|'[^'\n]*'|[A-Za-z_][\w.]*|[0-9][\w.]*|[^\s]/g) ?? [];
+    text.replace(/#.*$/gm, "").match(/"[^"\n]*"|'[^'\n]*'|[A-Za-z_][\w.]*|[0-9][\w.]*|[^\s]/g) ??
+    [];
   if (found.length > LONGEST_LINE / 4) throw new Refusal("no call");
   return found;
 }
@@ -149,7 +150,12 @@ function understood(call) {
   let problem;
   for (const framework of known) {
     try {
-      return { framework, name, entry: homes[framework], ...filledIn(call, name, homes[framework]) };
+      return {
+        framework,
+        name,
+        entry: homes[framework],
+        ...filledIn(call, name, homes[framework]),
+      };
     } catch (refusal) {
       problem ??= refusal;
     }
@@ -169,7 +175,11 @@ function filledIn(call, name, entry) {
   for (const [argument, value] of call.named) {
     if (Object.hasOwn(given, argument)) throw new Refusal("twice", { name: argument });
     if (!order.includes(argument) && !more.includes(argument) && !entry.any) {
-      throw new Refusal("no argument", { name, argument: short(argument), known: order.join(", ") });
+      throw new Refusal("no argument", {
+        name,
+        argument: short(argument),
+        known: order.join(", "),
+      });
     }
     given[argument] = value;
   }
@@ -246,7 +256,8 @@ function layerOf(state, entry, fields, framework) {
   const along = { ...base.along, stride: perAxis(1n, dims), dilation: perAxis(1n, dims) };
   along.padding = perAxis(0n, dims);
   for (const name of ALONG) {
-    if (name in fields && typeof fields[name] !== "string") along[name] = perAxis(fields[name], dims);
+    if (name in fields && typeof fields[name] !== "string")
+      along[name] = perAxis(fields[name], dims);
   }
   const whole = { ...base.whole, groups: 1n, depth_multiplier: 1n };
   for (const name of Object.values(WHOLE)) if (name in fields) whole[name] = fields[name];

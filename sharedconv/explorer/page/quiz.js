@@ -9,7 +9,10 @@ function renderQuiz(state) {
     at < questions.length
       ? `Question ${at + 1} of ${questions.length}. ${right} right so far.`
       : `${right} of ${questions.length} right.`;
-  fill("quiz-answered", ...state.answers.map((chosen, place) => answered(questions[place], place, chosen)).reverse());
+  fill(
+    "quiz-answered",
+    ...state.answers.map((chosen, place) => answered(questions[place], place, chosen)).reverse(),
+  );
   fill("quiz-question", at < questions.length ? asked(questions[at], at) : finished(state));
   return "";
 }
@@ -26,9 +29,19 @@ const textOf = (question) => [
 /** @param {any} question @param {number} at */
 function asked(question, at) {
   const buttons = question.choices.map((/** @type {any} */ each, /** @type {number} */ place) =>
-    make("button", { type: "button", class: "choice", onclick: () => choose(place) }, shown(BigInt(each.number))));
-  return make("div", {}, make("h3", { id: "quiz-heading", tabindex: "-1" }, `Question ${at + 1}`), ...textOf(question),
-    make("div", { class: "choices", role: "group", "aria-labelledby": "quiz-heading" }, ...buttons));
+    make(
+      "button",
+      { type: "button", class: "choice", onclick: () => choose(place) },
+      shown(BigInt(each.number)),
+    ),
+  );
+  return make(
+    "div",
+    {},
+    make("h3", { id: "quiz-heading", tabindex: "-1" }, `Question ${at + 1}`),
+    ...textOf(question),
+    make("div", { class: "choices", role: "group", "aria-labelledby": "quiz-heading" }, ...buttons),
+  );
 }
 
 /** @param {number} place */
@@ -45,23 +58,46 @@ function choose(place) {
 function answered(question, at, chosen) {
   const choice = question.choices[chosen] ?? question.choices[0];
   const right = isRight(question, chosen);
-  return make("section", { class: right ? "answered right" : "answered wrong", "aria-label": `Your answer to question ${at + 1}` },
+  return make(
+    "section",
+    {
+      class: right ? "answered right" : "answered wrong",
+      "aria-label": `Your answer to question ${at + 1}`,
+    },
     make("h3", {}, `Question ${at + 1}: ${right ? "right" : "not quite"}`),
     ...textOf(question),
     right
       ? make("p", {}, `${question.formula}.`)
-      : make("div", {},
+      : make(
+          "div",
+          {},
           make("p", {}, choice.feedback),
           make("p", { class: "ask" }, `Ask yourself: ${choice.ask}`),
-          make("p", {}, `It is ${question.formula}.`)));
+          make("p", {}, `It is ${question.formula}.`),
+        ),
+  );
 }
 
 /** @param {State} state */
 function finished(state) {
   const next = (state.quiz % DATA.quizzes.length) + 1;
-  return make("div", {},
+  return make(
+    "div",
+    {},
     make("h3", { id: "quiz-heading", tabindex: "-1" }, "That was all ten."),
-    make("p", { class: "choices" },
-      make("button", { type: "button", onclick: () => change({ ...current(), answers: [] }) }, "The same again"),
-      make("button", { type: "button", onclick: () => change({ ...current(), quiz: next, answers: [] }) }, "Ten others")));
+    make(
+      "p",
+      { class: "choices" },
+      make(
+        "button",
+        { type: "button", onclick: () => change({ ...current(), answers: [] }) },
+        "The same again",
+      ),
+      make(
+        "button",
+        { type: "button", onclick: () => change({ ...current(), quiz: next, answers: [] }) },
+        "Ten others",
+      ),
+    ),
+  );
 }

@@ -113,6 +113,7 @@ function twoLayers(state) {
   const first = line({ ...state, kind: "depthwise", bias: false }, "torch");
   const channels = state.whole.in_channels * state.whole.depth_multiplier;
   const ones = Array(state.dims).fill(1n);
+  /** @type {Record<string, Whole[]>} */
   const along = { ...state.along, kernel: ones, stride: ones, dilation: ones };
   along.padding = ones.map(() => 0n);
   const whole = { ...state.whole, in_channels: channels, groups: 1n };

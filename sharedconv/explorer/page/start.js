@@ -49,19 +49,30 @@ function play() {
 }
 
 function connect() {
-  const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {any} */ does) => byId(id).addEventListener(event, does);
+  const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {any} */ does) =>
+    byId(id).addEventListener(event, does);
   on("paste", "submit", readLine);
-  on("kind", "change", (/** @type {any} */ event) => change(inDimensions({ ...current(), kind: event.target.value }, current().dims)));
-  on("bias", "change", (/** @type {any} */ event) => change({ ...current(), bias: event.target.checked }));
+  on("kind", "change", (/** @type {any} */ event) =>
+    change(inDimensions({ ...current(), kind: event.target.value }, current().dims)),
+  );
+  on("bias", "change", (/** @type {any} */ event) =>
+    change({ ...current(), bias: event.target.checked }),
+  );
   for (const radio of document.getElementsByName("dims")) {
-    radio.addEventListener("change", (/** @type {any} */ event) => change(inDimensions(current(), Number(event.target.value))));
+    radio.addEventListener("change", (/** @type {any} */ event) =>
+      change(inDimensions(current(), Number(event.target.value))),
+    );
   }
   on("expected", "input", (/** @type {any} */ event) => {
     const text = event.target.value;
     const value = readWhole(text);
     const wrong = value === null && text.trim() !== "";
     event.target.setAttribute("aria-invalid", String(wrong));
-    fill("expected-problem", wrong && filled(DATA.words.refusals.whole, { name: "The number", value: short(text), least: 0n }));
+    fill(
+      "expected-problem",
+      wrong &&
+        filled(DATA.words.refusals.whole, { name: "The number", value: short(text), least: 0n }),
+    );
     if (!wrong) change({ ...current(), expected: value }, event.target);
   });
   on("copy-keras", "click", () => copyLine("keras"));
@@ -81,8 +92,16 @@ function connect() {
       fill("net-shape-problem", refusal.message);
     }
   });
-  fill("net-add", ...ADDED.map(([title, line]) =>
-    make("button", { type: "button", onclick: () => change({ ...current(), net: [...current().net, line] }) }, `+ ${title}`)));
+  fill(
+    "net-add",
+    ...ADDED.map(([title, line]) =>
+      make(
+        "button",
+        { type: "button", onclick: () => change({ ...current(), net: [...current().net, line] }) },
+        `+ ${title}`,
+      ),
+    ),
+  );
   addEventListener("popstate", follow);
   NARROW.addEventListener("change", render);
 }

@@ -58,10 +58,12 @@ function readFragment(fragment) {
 function stateOf(given) {
   // whoever names a layer asks of that layer; only the bare page asks the first question
   const asked = Object.keys(given).some((name) => name in SIZED || name === "kind");
+  /** @type {Record<string, string>} */
   const words = { ...BEGINNING, ...(asked ? { expected: "" } : {}), ...given };
   const { view, kind, padding } = words;
-  const dims = Number(words.dims);
-  if (!VIEWS.includes(view) || !DATA.dimensions[kind]?.includes(dims)) throw new Refusal("link");
+  const possible = Object.hasOwn(DATA.dimensions, kind) ? DATA.dimensions[kind] : [];
+  const dims = "dims" in given || possible.includes(2) ? Number(words.dims) : possible[0];
+  if (!VIEWS.includes(view) || !possible.includes(dims)) throw new Refusal("link");
   const mode = wordsFor(kind, dims).includes(padding) ? padding : "numbers";
   const along = Object.fromEntries(
     ALONG.map((name) => [
@@ -111,7 +113,10 @@ function readSizes(text, dims, least = 1n) {
 
 /** @param {string} text 28x28x1 @returns {Whole[]} */
 function readShape(text) {
-  const plain = text.slice(0, 1000).replace(/[()\s]/g, "").replace(/,$/, "");
+  const plain = text
+    .slice(0, 1000)
+    .replace(/[()\s]/g, "")
+    .replace(/,$/, "");
   const parts = plain.toLowerCase().split(/[x×,]/).map(readWhole);
   if (parts.length > 4 || parts.some((each) => each === null || each < 1n)) {
     throw new Refusal("shape");
