@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .conv_lstm import ConvLSTM as ConvLSTM
     from .count import Count as Count, Term as Term
     from .dense import Bilinear as Bilinear, Dense as Dense
+    from .diagnosing import Diagnosis as Diagnosis, diagnose as diagnose
     from .einsum import EinsumDense as EinsumDense
     from .embedding import Embedding as Embedding
     from .joining import Concatenate as Concatenate, Merge as Merge
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
     )
     from .misconceptions import (
         MISCONCEPTIONS as MISCONCEPTIONS,
-        Diagnosis as Diagnosis,
         Misconception as Misconception,
-        diagnose as diagnose,
     )
     from .norm import (
         BatchNorm as BatchNorm,
@@ -96,8 +95,10 @@ _ROOMS = {
     ),
     "misconceptions": (
         "MISCONCEPTIONS",
-        "Diagnosis",
         "Misconception",
+    ),
+    "diagnosing": (
+        "Diagnosis",
         "diagnose",
     ),
     "norm": (

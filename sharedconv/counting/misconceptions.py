@@ -1,8 +1,7 @@
 """A misconception is an edit of the true count.
 
 "Forgot the bias" drops the bias term; "forgot that a filter spans all input channels" drops
-the factor in_channels. Somebody expected another number: which edits of the true count lead
-there? 250 is 260 without its bias; 288 is 896 without its bias and without in_channels.
+the factor in_channels. `diagnosing` looks for the edits that lead to a number.
 
 To add one, add an entry to `MISCONCEPTIONS`: a slug, what the wrong number does, the reason why
 the layer does otherwise, a question that makes one see it, and the edit.
@@ -10,7 +9,6 @@ the layer does otherwise, a question that makes one see it, and the edit.
 
 from __future__ import annotations
 
-from .count import Count, number
 from .edits import (
     all_shared,
     at_every_position,
@@ -39,7 +37,7 @@ from .value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .edits import Edit
 
@@ -83,82 +81,6 @@ class Misconception(Value):
 
     def __hash__(self) -> int:
         return hash(self.slug)  # a remedy is a dict, which has no hash
-
-
-class Diagnosis(Value):
-    """How somebody may have come to a number: the slips, and the count that they lead to."""
-
-    misconceptions: tuple[Misconception, ...]
-    count: Count
-
-    def __init__(self, misconceptions: tuple[Misconception, ...], count: Count) -> None:
-        super().__init__(misconceptions=misconceptions, count=count)
-
-    @property
-    def slugs(self) -> tuple[str, ...]:
-        """The names of the slips, in the order of `MISCONCEPTIONS`."""
-        return tuple(each.slug for each in self.misconceptions)
-
-    @property
-    def number(self) -> int:
-        """The number that was expected."""
-        return self.count.total
-
-    @property
-    def sentence(self) -> str:
-        """What the expected number does, and why the layer does otherwise."""
-        does = " and ".join(each.says for each in self.misconceptions)
-        reasons = " ".join(each.reason for each in self.misconceptions)
-        words = f"{number(self.number)} {does}. {reasons}"
-        return words.replace("{filter}", self.what_has_weights)
-
-    @property
-    def what_has_weights(self) -> str:
-        """What {filter} stands for in the sentences: a filter, a unit, ..."""
-        for factor, word in (("units", "unit"), ("heads", "output")):
-            if any(factor in term.factors for term in self.count.terms):
-                return word
-        return "filter"
-
-    @property
-    def remedy(self) -> dict[str, bool | int]:
-        """Hyperparameters that give the layer this number in earnest; {} where none do."""
-        if not all(each.remedy for each in self.misconceptions):
-            return {}
-        return {name: to for each in self.misconceptions for name, to in each.remedy.items()}
-
-
-def diagnose(count: Count, expected: int, at_most: int = 3) -> list[Diagnosis]:
-    """Which slips turn the true count into the number that was expected?
-
-    Tries single slips first, then two together, up to `at_most`, and stops at the first size
-    that explains the number. Several results are equally small: which one it was can't be told
-    from the number. An empty list: no known slip leads there (or the number is right).
-    """
-    if expected == count.total:
-        return []
-    reached: list[tuple[int, Diagnosis]] = [(0, Diagnosis((), count))]
-    for _ in range(at_most):
-        reached = [step for start, so_far in reached for step in one_slip_more(start, so_far)]
-        found = [each for _, each in reached if each.number == expected]
-        if found:
-            # one slip made in two ways that give the same number is still one slip
-            return list({each.slugs: each for each in reversed(found)}.values())[::-1]
-    return []
-
-
-def one_slip_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosis]]:
-    """What one slip more makes of a count, for each slip from the place `start` on.
-
-    Gives, with each, the place in `MISCONCEPTIONS` from which a further slip may come.
-    """
-    for place, slip in enumerate(MISCONCEPTIONS[start:], start + 1):
-        if any({slip.slug, before} in CONTRADICTIONS for before in so_far.slugs):
-            continue
-        for edited in slip.edit(so_far.count):
-            # a slip that leaves the number as it was explains nothing
-            if edited.total != so_far.number:
-                yield place, Diagnosis((*so_far.misconceptions, slip), edited)
 
 
 CONTRADICTIONS = (

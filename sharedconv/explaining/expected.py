@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..counting.count import Count, number
-from ..counting.misconceptions import diagnose
+from ..counting.diagnosing import diagnose
 from ..counting.shaping import Flatten
 from ..counting.value import Value
 from ..spelling.habits import habit

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..counting.count import Count
-    from ..counting.misconceptions import Diagnosis
+    from ..counting.diagnosing import Diagnosis
     from ..counting.sharing import Sharing
     from ..spelling import Spelled
     from .expected import Reason
@@ -154,7 +154,7 @@ def _found(layer: Spelled, count: Count, expected: int | None) -> Sequence[Diagn
     """What leads to the expected number: an argument in the wrong place, slips, or another sum."""
     if expected is None or expected == count.total:
         return []
-    from ..counting.misconceptions import diagnose  # only a number that differs needs them
+    from ..counting.diagnosing import diagnose  # only a number that differs needs them
 
     shown = habit(layer)
     slips = [] if shown and shown.meant.count().total == expected else diagnose(count, expected)
@@ -167,7 +167,7 @@ def _found(layer: Spelled, count: Count, expected: int | None) -> Sequence[Diagn
 
 
 def _one_way(layer: Spelled, found: Diagnosis | Reason) -> str:
-    from ..counting.misconceptions import Diagnosis
+    from ..counting.diagnosing import Diagnosis
 
     if isinstance(found, Diagnosis):
         return _one_diagnosis(layer, found)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from ..counting.connections import connections
 from ..counting.conv import Conv
 from ..counting.count import Count
+from ..counting.diagnosing import Diagnosis, one_slip_more
 from ..counting.edits import is_a
-from ..counting.misconceptions import MISCONCEPTIONS, Diagnosis, one_slip_more
+from ..counting.misconceptions import MISCONCEPTIONS
 from ..counting.norm import BatchNorm
 from ..counting.separable import DepthwiseConv, SeparableConv
 from ..counting.sharing import sharing

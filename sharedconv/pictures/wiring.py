@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from ..counting import Conv, Dense
+from ..counting.positions import reach
 from ..counting.sizes import times
 
 TYPE_CHECKING = False
@@ -87,12 +88,12 @@ def before(conv: Conv, axis: int) -> int:
     padding, size = conv.padding, conv.input_size[axis]
     if not isinstance(padding, str):
         return padding[axis]
-    reach = conv.dilation[axis] * (conv.kernel_size[axis] - 1)
+    further = reach(conv.kernel_size[axis], conv.dilation[axis]) - 1
     if padding == "causal":
-        return reach
+        return further
     if padding == "valid" or size is None:
         return 0
-    last = (-(-size // conv.stride[axis]) - 1) * conv.stride[axis] + reach
+    last = (-(-size // conv.stride[axis]) - 1) * conv.stride[axis] + further
     return max(last - (size - 1), 0) // 2
 
 

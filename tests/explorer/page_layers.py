@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sharedconv.counting import Conv, Count, Dense, DepthwiseConv, LocalConv, SeparableConv
-from sharedconv.counting.misconceptions import Diagnosis, one_slip_more
+from sharedconv.counting.diagnosing import Diagnosis, one_slip_more
 
 KINDS = ("conv", "unshared", "transposed", "depthwise", "separable", "dense")
 

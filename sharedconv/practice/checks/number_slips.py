@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ...counting.conv import Conv
 from ...counting.count import Count, number
-from ...counting.misconceptions import MISCONCEPTIONS, diagnose
+from ...counting.diagnosing import diagnose
+from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.value import Value
 from ...explaining.expected import reasons
 from .amounts import OTHER_AMOUNTS, Subject, amount_of, part_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...counting.count import Count
-from ...counting.misconceptions import MISCONCEPTIONS, Diagnosis, Misconception
+from ...counting.diagnosing import Diagnosis
+from ...counting.misconceptions import MISCONCEPTIONS, Misconception
 from ...counting.value import Value
 
 TYPE_CHECKING = False
