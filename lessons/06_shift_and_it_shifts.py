@@ -30,7 +30,7 @@ them and none beside the other, and wrote: "Please explain this and I think this
 Let us try it with pixels and weights that are whole numbers. So nothing is ever rounded, and equal
 means equal to the last digit.
 """)
-device, shift = choose_device(device), whole("shift", shift)
+device = choose_device(device)
 dice = torch.Generator().manual_seed(6)
 
 
@@ -50,10 +50,12 @@ def unlike(before, after, by):
     return (after[..., by:] != before[..., : max(before.shape[-1] - by, 0)]).flatten()
 
 
-spot = pad(whole_numbers(1, 1, 3), (kernel_size - 1, length))[..., :length]
-moved = pad(spot, (shift, 0))[..., :length]
 shared = weighted(SharedConv1d(1, 1, kernel_size, bias=False))
 unshared = weighted(LocalConv1d(1, 1, kernel_size, length, bias=False))
+# no further than that an answer is left to compare
+shift = whole("shift", shift, most=max(length - kernel_size, 1))
+spot = pad(whole_numbers(1, 1, 3), (kernel_size - 1, length))[..., :length]
+moved = pad(spot, (shift, 0))[..., :length]
 found = unlike(shared(spot), shared(moved), shift)
 predict(
     f"A spot in a row of pixels moves by {shift}. Compare each answer of a shared kernel with the "

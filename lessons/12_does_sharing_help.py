@@ -67,10 +67,15 @@ MNIST-1D (Greydanus and Kobak, arXiv 2011.14439) is ten shapes, one for each dig
 {plan.size[0]} numbers: stretched, tilted, made noisy, and put anywhere in the row. The networks
 learn from {examples:,} rows for {steps:,} steps, and are tested on rows that they haven't seen.
 """)
+CHANCE = (
+    "Usually the shared one is {}. With few steps or examples chance decides: take more of them."
+)
 first, second, third = show({way: learnt("in order", way) for way in ways})
+reason = """What a shape looks like doesn't depend on where it stands. A shared kernel learns it
+from all places together; an unshared one has to meet it at each."""
 say(f"""
-First {first}, then {second}, then {third}. What a shape looks like doesn't depend on where it
-stands. A shared kernel learns it from all places together; an unshared one has to meet it at each.
+First {first}, then {second}, then {third}.
+{reason if first == "shared" else CHANCE.format("first")}
 """)
 
 # %% [markdown]
@@ -85,9 +90,10 @@ shuffled = {way: learnt("shuffled", way) for way in ways}
 worst = min(shuffled, key=shuffled.get)
 predict("Which is last now? 1 for shared, 2 for unshared, 3 for dense.", 1 + ways.index(worst))
 show(shuffled)
+reason = """What is to be seen at one place says nothing about another now, and who shares must look
+for the same everywhere. The dense one had never counted on any order."""
 say(f"""
-{worst.capitalize()} is last. What is to be seen at one place says nothing about another now, and
-who shares must look for the same everywhere. The dense one had never counted on any order.
+{worst.capitalize()} is last. {reason if worst == "shared" else CHANCE.format("last")}
 """)
 
 # %% [markdown]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from .printing import print_text, whole_number
+from .printing import print_text
+from .quiz import lesson_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _run(asked: argparse.Namespace) -> None:
     from ..practice.home import lessons_root
     from ..practice.notebook import sources, write_notebooks
 
-    lesson = None if asked.lesson is None else whole_number(asked.lesson, "--lesson")
+    lesson = lesson_number(asked.lesson)
     found = sources(lessons_root(), lesson)
     for file in write_notebooks(Path(asked.folder), found, run=not asked.no_run):
         print_text(str(file))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..refusing import Parser
 
+LESSONS = 12
 FORMATS = ("gift", "moodle", "markdown")
 
 
@@ -37,7 +38,7 @@ def add_quiz(commands: argparse._SubParsersAction[Parser]) -> None:
 def _run(asked: argparse.Namespace) -> None:
     from ..practice.quiz import EXPORTS, SUFFIXES, ask, make_quiz
 
-    lesson = None if asked.lesson is None else whole_number(asked.lesson, "--lesson")
+    lesson = lesson_number(asked.lesson)
     seed = _fresh() if asked.seed is None else whole_number(asked.seed, "--seed")
     file = None if asked.output is None else Path(asked.output)
     form = asked.export
@@ -59,6 +60,20 @@ def _run(asked: argparse.Namespace) -> None:
         ask(quiz)
     if file is not None:
         print_text(f"{len(quiz.questions)} questions are in {file} ({quiz.command()}).")
+
+
+def lesson_number(text: str | None) -> int | None:
+    """What ``--lesson`` names, as somebody typed it; None where it was left out.
+
+    Raises ValueError, in one sentence, for anything but a whole number.
+    """
+    if text is None:
+        return None
+    try:
+        return whole_number(text, "--lesson")
+    except ValueError as error:
+        begins = str(error).rpartition("; ")[0]
+        raise ValueError(f"{begins}; write the number of a lesson, 1 to {LESSONS}") from None
 
 
 def _give(text: str, file: Path | None) -> None:

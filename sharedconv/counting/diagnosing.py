@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .count import Count, number
+from .edits import is_a, positions_in
 from .misconceptions import CONTRADICTIONS, MISCONCEPTIONS, Misconception
 from .value import Value
 
@@ -15,13 +16,19 @@ if TYPE_CHECKING:
 
 
 class Diagnosis(Value):
-    """How somebody may have come to a number: the slips, and the count that they lead to."""
+    """How somebody may have come to a number: the slips, and the count that they lead to.
+
+    true: the count that the slips were made of; left out, it is the same count.
+    """
 
     misconceptions: tuple[Misconception, ...]
     count: Count
+    true: Count
 
-    def __init__(self, misconceptions: tuple[Misconception, ...], count: Count) -> None:
-        super().__init__(misconceptions=misconceptions, count=count)
+    def __init__(
+        self, misconceptions: tuple[Misconception, ...], count: Count, true: Count | None = None
+    ) -> None:
+        super().__init__(misconceptions=misconceptions, count=count, true=true or count)
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -43,11 +50,19 @@ class Diagnosis(Value):
 
     @property
     def what_has_weights(self) -> str:
-        """What {filter} stands for in the sentences: a filter, a unit, ..."""
-        for factor, word in (("units", "unit"), ("heads", "output")):
-            if any(factor in term.factors for term in self.count.terms):
-                return word
-        return "filter"
+        """What {filter} stands for in the sentences: what has one bias, a filter, a unit, ..."""
+        terms = self.true.terms
+        words = {"units": "unit", "heads": "output"}
+        found = (word for name, word in words.items() if any(name in t.factors for t in terms))
+        word = next(found, "filter")
+        biases = [term for term in terms if is_a("bias", term)]
+        if any("gates" in term.factors for term in biases):
+            word += " of a gate"
+        if any(map(positions_in, biases)):
+            word += " at each position"
+        if any(term.role == "recurrent bias" for term in biases):
+            word += ", for each of its two kernels,"
+        return word
 
     @property
     def remedy(self) -> dict[str, bool | int]:
@@ -87,4 +102,4 @@ def one_slip_more(start: int, so_far: Diagnosis) -> Iterable[tuple[int, Diagnosi
         for edited in slip.edit(so_far.count):
             # a slip that leaves the number as it was explains nothing
             if edited.total != so_far.number:
-                yield place, Diagnosis((*so_far.misconceptions, slip), edited)
+                yield place, Diagnosis((*so_far.misconceptions, slip), edited, so_far.true)

@@ -38,19 +38,19 @@ def _axes(what: str, numbers: Mapping[str, int]) -> dict[str, int]:
     return {name: size for name, size in numbers.items() if name.startswith(what + " ")}
 
 
-def _positions(term: Term) -> dict[str, int]:
+def positions_in(term: Term) -> dict[str, int]:
     """The positions among the factors: a layer that shares nothing has some."""
     images = {**_axes("input", term.beside), **_axes("output", term.beside)}
     return {name: size for name, size in term.factors.items() if name in images}
 
 
 def at_every_position(term: Term) -> Term:
-    return term if _positions(term) else term.times(_axes("output", term.beside))
+    return term if positions_in(term) else term.times(_axes("output", term.beside))
 
 
 def kernel_at_every_position(count: Count) -> Iterable[Count]:
     def of_the_input(term: Term) -> Term:
-        backwards = TRANSPOSED in term.beside and not _positions(term)
+        backwards = TRANSPOSED in term.beside and not positions_in(term)
         return term.times(_axes("input", term.beside)) if backwards else term
 
     yield from in_terms("kernel", at_every_position)(count)
@@ -60,7 +60,7 @@ def kernel_at_every_position(count: Count) -> Iterable[Count]:
 
 def all_shared(count: Count) -> Iterable[Count]:
     """For layers whose kernels are unshared; only a bias may be, as in LeCun 1989's H1."""
-    if any(is_a("kernel", term) and _positions(term) for term in count.terms):
+    if any(is_a("kernel", term) and positions_in(term) for term in count.terms):
         yield from in_terms("kernel", _at_no_position)(count)
         yield count.edited(_at_no_position)
 
@@ -70,22 +70,24 @@ def bias_shared(count: Count) -> Iterable[Count]:
 
 
 def _at_no_position(term: Term) -> Term:
-    return term.without(*_positions(term))
+    return term.without(*positions_in(term))
 
 
 def bias_for_each_channel(count: Count) -> Iterable[Count]:
+    """Nothing where each filter sees one channel: one bias for each channel is right there."""
+
     def of_each_filter(term: Term) -> Term:
-        return term.replace(factors={**term.factors, **_channels(term)})
+        return term.replace(factors={**term.factors, **_channels_seen(term)})
 
-    def and_no_more(term: Term) -> Term:
-        return term.replace(factors=_channels(term)) if "filters" in term.factors else term
-
-    yield from in_terms("bias", of_each_filter)(count)
-    yield from in_terms("bias", and_no_more)(count)
+    if any(_channels_seen(term) for term in count.terms if is_a("bias", term)):
+        yield from in_terms("bias", of_each_filter)(count)
 
 
-def _channels(term: Term) -> dict[str, int]:
-    return {"in_channels": term.beside.get("in_channels", 1)}
+def _channels_seen(term: Term) -> dict[str, int]:
+    """How many channels one filter sees, where they are several."""
+    groups = term.beside.get("groups", 1)
+    seen = term.beside.get("in_channels", 1) // groups
+    return {SEEN[groups > 1]: seen} if seen > 1 else {}
 
 
 def one_bias(count: Count) -> Iterable[Count]:
@@ -107,7 +109,7 @@ def bias_after_all(count: Count) -> Iterable[Count]:
     way_back = ("recurrent kernel", "projection kernel", "depthwise kernel")
     once = [_bias_of(term) for term in kernels if term.role not in way_back]
     yield count + Count(once)
-    if any(map(_positions, kernels)):  # as a layer that shares nothing has it
+    if any(map(positions_in, kernels)):  # as a layer that shares nothing has it
         yield count + Count(bias.times(_axes("output", bias.beside)) for bias in once)
     recurrent = [_bias_of(term) for term in kernels if term.role == "recurrent kernel"]
     if recurrent:  # as PyTorch has it

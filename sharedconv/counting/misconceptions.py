@@ -47,7 +47,8 @@ class Misconception(Value):
 
     slug: its name, the same everywhere.
     says: what a number counted so does; completes the sentence "250 ...".
-    reason: why the layer does otherwise, one sentence; {filter} stands for filter, unit, ...
+    reason: why the layer does otherwise, one sentence; {filter} stands for what has one bias: a
+        filter, a unit, a filter at each position, ...
     question: a question whose answer makes one see it.
     edit: the true count -> the counts that this slip makes of it (none where it can't happen,
         several where people make it in several ways).

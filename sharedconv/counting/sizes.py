@@ -13,23 +13,22 @@ if TYPE_CHECKING:
     Sizes = int | Sequence[int]
 
 
-def whole(name: str, value: object, least: int = 1) -> int:
-    """`value` as a plain integer of at least `least`.
+def whole(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """`value` as a plain integer from `least` to `most`.
 
-    Raises TypeError where it isn't a whole number, ValueError where it is too small.
+    Raises TypeError where it isn't a whole number, ValueError where it is too small or too large.
     """
+    fits = f"{least} or more" if most is None else f"{least} to {number(most)}"
     if not isinstance(value, bool):
         try:
             read = index(value)  # type: ignore[arg-type]
         except TypeError:
             pass
         else:
-            if read >= least:
+            if read >= least and (most is None or read <= most):
                 return read
-            raise ValueError(
-                f"{name} is {number(read)}; it has to be a whole number of {least} or more"
-            )
-    raise TypeError(f"{name} is {value!r}; it has to be a whole number of {least} or more")
+            raise ValueError(f"{name} is {number(read)}; it has to be a whole number of {fits}")
+    raise TypeError(f"{name} is {value!r}; it has to be a whole number of {fits}")
 
 
 def per_dimension(name: str, value: object, ndim: int, least: int = 1) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import difflib
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .home import VARIABLE, exercise_folder, set_aside
@@ -69,6 +70,9 @@ class Course:
                 f"your copy of the exercise can't be made in {copy.parent} ({problem.strerror}); "
                 f"set {VARIABLE} to a folder of your own"
             ) from None
+        finally:
+            with suppress(OSError):  # where all went well it is there no more
+                part.unlink()
         return copy
 
     def is_untouched(self, exercise: Exercise) -> bool:

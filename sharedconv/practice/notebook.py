@@ -149,10 +149,17 @@ def _this_python() -> Any:
 def write_notebooks(folder: Path, found: Iterable[Source], run: bool = True) -> Iterator[Path]:
     """Write each source's notebook below a folder, which is made where there is none.
 
-    Gives each file once it is written. Raises ValueError as `notebook` does, and where a file can't
-    be written.
+    Gives each file once it is written. Raises ValueError as `notebook` does, where a file can't
+    be written, and before anything is written where one is there already.
     """
-    for source in found:
+    wanted = list(found)
+    for file in (folder / source.name for source in wanted):
+        if file.exists():
+            raise ValueError(
+                f"{file} is there already, and may hold somebody's work; name another folder, or "
+                "move it away"
+            )
+    for source in wanted:
         file = folder / source.name
         made = notebook(source, run)
         import jupytext

@@ -39,10 +39,12 @@ def _next(course: Course, solved: Exercise, done: Progress) -> str:
     left = course.left(done)
     if not left:
         return nothing_left(course, None)
-    next_one = f"Next: {_title(left[0])} (sharedconv practice)"
-    if left[0].lesson > solved.lesson:
-        return wrapped(f"Those were all of lesson {solved.lesson}. {next_one}")
-    return wrapped(next_one)
+    here = [each for each in left if each.lesson == solved.lesson]
+    if here:
+        return wrapped(f"Next: {_title(here[0])} (sharedconv practice {solved.lesson})")
+    return wrapped(
+        f"Those were all of lesson {solved.lesson}. Next: {_title(left[0])} (sharedconv practice)"
+    )
 
 
 def nothing_left(course: Course, which: str | None) -> str:

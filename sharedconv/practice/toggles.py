@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+import shutil
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -50,20 +52,31 @@ def toggles(lesson: dict[str, Any]) -> None:
     sys.excepthook = _one_sentence
     number = lesson_number(lesson.get("__file__"))
     if number is not None:
-        atexit.register(finished_lesson, number)
+        atexit.register(_finished, number)
+
+
+def _finished(number: int) -> None:
+    """Put the lesson on record, and say what comes after it."""
+    finished_lesson(number)
+    activate = r".venv\Scripts\activate" if os.name == "nt" else "source .venv/bin/activate"
+    before = "" if shutil.which("sharedconv") else f"   (once before it: {activate})"
+    with suppress(OSError):  # who reads may have gone already
+        print(f"EXERCISES: sharedconv practice {number}{before}\n", flush=True)
 
 
 def _one_sentence(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Where sharedconv itself says what is wrong with a number, its sentence is enough."""
+    # from inside this hook there is no other way to leave with an exit code of one's own
     if isinstance(error, KeyboardInterrupt):
-        # from inside this hook there is no other way to leave with an exit code of one's own
         os._exit(130)
+    if isinstance(error, BrokenPipeError):
+        os._exit(0)  # the reader, such as head, has seen enough
     frames = traceback.extract_tb(trace)
     ours = frames and PACKAGE in Path(frames[-1].filename).parents
     if not (ours and isinstance(error, (ValueError, TypeError))):
-        atexit.unregister(finished_lesson)
+        atexit.unregister(_finished)
         sys.__excepthook__(kind, error, trace)
         return
     line = next(each.lineno for each in reversed(frames) if each.filename == frames[0].filename)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,11 +53,7 @@ class Work:
         except (Exception, SystemExit) as error:
             raise NotYet(_stopped(self.file, error)) from error
         if result is None or result is ...:
-            name = getattr(function, "__name__", "it")
-            raise NotYet(
-                f"{name} gives nothing back yet. Put your lines in the place of the three dots, "
-                "with a return at the end."
-            )
+            raise NotYet(_nothing(function, named, result))
         return result
 
 
@@ -70,7 +68,51 @@ def run_file(file: Path) -> Work:
         with running(file) as module:
             return Work(file, dict(vars(module)))
     except (Exception, SystemExit) as error:
+        if not _is_utf8(file):
+            raise NotYet(
+                f"{file.name} isn't saved as UTF-8, which Python reads: save it again, and choose "
+                'UTF-8 as the encoding in your editor\'s "save as".'
+            ) from error
         raise NotYet(_stopped(file, error)) from error
+
+
+def in_words(setting: Mapping[str, object]) -> str:
+    """Arguments as they are written in a call."""
+    return ", ".join(f"{name}={value!r}" for name, value in setting.items())
+
+
+DOTS = re.compile(r"(^|:|=|\breturn)[ \t]*\.\.\.[ \t]*(#|$)", re.MULTILINE)
+"""Three dots where lines are still to be written, and not those of ``x[..., 0]``."""
+
+
+def _nothing(function: Callable[..., Any], named: Mapping[str, object], result: object) -> str:
+    """What to say of a call that gave nothing."""
+    function = getattr(function, "forward", function)  # of a layer or a model
+    name = getattr(function, "__name__", "it")
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):  # not written in a file
+        source = ""
+    if result is ... or DOTS.search(source):
+        return (
+            f"{name} gives nothing back yet. Put your lines in the place of the three dots, "
+            "with a return at the end."
+        )
+    plain = {key: value for key, value in named.items() if isinstance(value, int | float | tuple)}
+    call = f"{name}({in_words(plain)})" if plain else name
+    return (
+        f"{call} returns nothing: print only shows a number, so let every way through the function "
+        "end with a return, which gives it back."
+    )
+
+
+def _is_utf8(file: Path) -> bool:
+    try:
+        return "\0" not in file.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    except OSError:  # nobody can tell
+        return True
 
 
 def _stopped(file: Path, error: BaseException) -> str:
@@ -85,5 +127,12 @@ def _stopped(file: Path, error: BaseException) -> str:
         if frame.filename == str(file)
     ]
     where = f"Line {lines[-1]} of {file.name}" if lines else file.name
+    if isinstance(error, EOFError) and "reading a line" in why:
+        return (
+            f"{where} waits for something to be typed, and nobody can type while the check runs: "
+            "write the number itself into the file."
+        )
+    if isinstance(error, SystemExit):
+        return f"{where} stops the whole file before the check: take the exit out."
     kind = type(error).__name__
     return f"{where} stops with {kind}{f': {why}' if why else ''}".rstrip(".") + "."

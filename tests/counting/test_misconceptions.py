@@ -269,13 +269,14 @@ def slips_on_tensors(configuration: Configuration) -> list[tuple[str, int]]:
         ("counted-spatial-size", parameters(imagined(kernel_size=c.size))),
     ]
     if c.bias:
-        every_pair = nn.Linear(c.in_channels, c.filters, device="meta")
+        every_pair = nn.Linear(c.in_channels // c.groups, c.filters, device="meta")
         slips += [
             ("forgot-bias", kernel),
             ("bias-per-position", kernel + output.numel()),
-            ("bias-per-channel", kernel + every_pair.weight.numel()),
             ("double-bias", total + bias.numel()),
         ]
+        if c.in_channels > c.groups:
+            slips.append(("bias-per-channel", kernel + every_pair.weight.numel()))
     else:
         slips.append(("expected-bias", parameters(imagined(bias=True))))
     if max(c.stride) > 1:
@@ -515,3 +516,35 @@ def test_a_frozen_layer_and_an_unshared_one_are_diagnosed_like_any_other() -> No
     assert [each.slugs for each in diagnose(frozen, 250)] == [("forgot-bias",)]
     local = LocalConv(1, 1, (3, 3), input_size=(28, 28))
     assert slugs(local, 6_084) == [{"forgot-bias"}]
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (Conv(1, 7, (3, 3)), 64),  # 7 × 3 × 3 + 1
+        (Conv(8, 8, (3, 3), groups=8), 136),  # 8 × 3 × 3 + 8 × 8
+    ],
+)
+def test_a_filter_that_sees_one_channel_has_one_bias_for_each(layer: Conv, expected: int) -> None:
+    assert not [*BY_SLUG["bias-per-channel"].edit(layer.count())]
+    assert not any("bias-per-channel" in each.slugs for each in diagnose(layer.count(), expected))
+
+
+def test_a_filter_in_a_group_sees_the_channels_of_its_group() -> None:
+    (edited,) = BY_SLUG["bias-per-channel"].edit(GROUPED.count())
+    assert edited.total == 120  # 108 + 4 × 3
+
+
+@pytest.mark.parametrize(
+    ("bias", "word"), [(True, "filter at each position"), ("channel", "filter")]
+)
+def test_what_has_a_bias_is_a_filter_or_a_filter_at_each_position(
+    bias: bool | str, word: str
+) -> None:
+    count = SMALL.unshared().replace(bias=bias).count()
+    slips = BY_SLUG["forgot-bias"], BY_SLUG["double-bias"]
+    forgot, twice = (
+        Diagnosis((slip,), edited, count) for slip in slips for edited in slip.edit(count)
+    )
+    assert f"each {word} learns one number more, the bias, and adds it" in forgot.sentence
+    assert f"There is one bias for each {word}, and no second one." in twice.sentence

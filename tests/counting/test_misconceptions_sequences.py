@@ -310,7 +310,11 @@ def test_every_misconception_is_written_out(slug: str) -> None:
 
 def test_what_learns_a_bias_is_called_by_its_name() -> None:
     for kind, word in (
-        (LSTM(8, 16), "unit"),
+        (LSTM(8, 16), "unit of a gate"),
+        (
+            GRU(8, 16, recurrent_bias=True),
+            "unit of a gate, for each of its two kernels,",
+        ),
         (ATTENTION, "output"),
         (Conv(1, 1, 3, ndim=1), "filter"),
     ):

@@ -90,6 +90,7 @@ def test_typed_answers_right_and_wrong() -> None:
     ("flags", "words"),
     [
         (("--shift", "-1"), "shift is -1"),
+        (("--shift", "12"), "shift is 12; it has to be a whole number of 1 to 11"),
         (("--stride", "0"), "stride must be a whole number of at least 1"),
         (("--length", "2"), "a larger input"),
     ],

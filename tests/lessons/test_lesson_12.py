@@ -80,12 +80,13 @@ def test_the_answers_of_a_learner() -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
+        (["--steps", "0"], "steps is 0; without a step nothing is learnt"),
         (["--examples", "9000"], "has 4,000 to learn from; take 1 to 4,000"),
         (["--head", "mean"], "it can be shared, unshared or dense, and end with flatten or max"),
     ],
 )
 def test_a_flag_that_does_not_work_is_refused_in_a_line(flags: list[str], words: str) -> None:
-    done = on_a_pipe(12, *flags, "--steps", "1", "--device", "cpu")
+    done = on_a_pipe(12, "--steps", "1", *flags, "--device", "cpu")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert words in done.stderr

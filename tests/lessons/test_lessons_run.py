@@ -3,11 +3,13 @@
 The figures are those of DESIGN.md, section 5, and of the question.
 """
 
+import os
 import re
 import subprocess
+import sys
 
 import pytest
-from running import flat, on_a_pipe, said_by_witnesses
+from running import flat, lesson, on_a_pipe, said_by_witnesses
 
 
 def run(number: int, *flags: str) -> str:
@@ -186,3 +188,22 @@ def test_a_flag_that_does_not_work_is_refused_in_a_line(
     assert re.match(rf"0{number}_\w+\.py[:,] ", done.stderr)
     assert words in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_lesson_whose_reader_has_gone_stops_quietly() -> None:
+    """As in ``learn.py 1 | head -1``."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, lesson(1), "--device", "cpu"],
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr

@@ -266,6 +266,18 @@ def test_the_command_writes_a_file_for_each(
         nbformat.validate(nbformat.read(each, as_version=4))
 
 
+def test_what_somebody_wrote_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "exercises" / "02_1_how_many_places.ipynb"
+    file.parent.mkdir()
+    file.write_text("my answer", encoding="utf-8")
+    said = refused([str(tmp_path), "--lesson", "2", "--no-run"], capsys)
+    assert f"{file} is there already, and may hold somebody's work" in said
+    assert file.read_text(encoding="utf-8") == "my answer"
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == [file]
+
+
 def test_what_is_written_is_what_was_run(tmp_path: Path) -> None:
     source = script(tmp_path, "print(6 * 7)")
     (file,) = write_notebooks(tmp_path / "deep" / "out", [source])

@@ -10,7 +10,7 @@ import torch
 from checking import check_of, refused, work, written
 
 from sharedconv.practice.checks import check_named
-from sharedconv.practice.work import NotYet
+from sharedconv.practice.work import NotYet, run_file
 
 # -- a learner's file ------------------------------------------------------------------------------
 
@@ -21,7 +21,10 @@ from sharedconv.practice.work import NotYet
         ("\n\nanswer = 1 / 0", "Line 3 of 04_1_mine.py stops with ZeroDivisionError: division"),
         ("answer = (\n", "Line 1 of 04_1_mine.py can't be read as Python: '(' was never closed."),
         ("import nothing_of_this_name", "Line 1 of 04_1_mine.py stops with ModuleNotFoundError"),
-        ("raise SystemExit(3)", "Line 1 of 04_1_mine.py stops with SystemExit: 3."),
+        (
+            "raise SystemExit(3)",
+            "Line 1 of 04_1_mine.py stops the whole file before the check: take the exit",
+        ),
         ("def f():\n  return f()\nf()", "stops with RecursionError"),
         ("raise KeyError", "Line 1 of 04_1_mine.py stops with KeyError."),
     ],
@@ -58,6 +61,33 @@ def test_a_name_that_is_gone_and_one_that_is_not_filled(tmp_path: Path) -> None:
     empty = written("def by_hand(x): ...", tmp_path)
     words = refused("same", empty, name="by_hand", of="SharedConv1d(1, 1, 3)", input="1x8").words
     assert "gives nothing back yet" in words
+
+
+def test_a_call_that_returns_nothing_is_named_where_no_dots_are_left(tmp_path: Path) -> None:
+    """And the dots of an index are none that wait for lines."""
+    code = """\
+        def parameters(bias):
+            first = [10][0] if bias else print(90)
+            if bias:
+                return 90 + first
+        def by_hand(x):
+            print(x[..., 0])
+        """
+    mine = written(code, tmp_path)
+    of = "nn.Conv2d(1, 10, 3, bias={bias})"
+    words = refused("formula", mine, of=of, vary={"bias": [True, False]}).words
+    assert words.startswith("parameters(bias=False) returns nothing: print only shows a number")
+    words = refused("same", mine, name="by_hand", of="SharedConv1d(1, 1, 3)", input="1x8").words
+    assert words.startswith("by_hand returns nothing")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_a_file_that_is_not_utf_8_is_to_be_saved_so(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "04_1_mine.py"
+    file.write_text("answer = 'für später'", encoding)
+    with pytest.raises(NotYet, match=r"04_1_mine\.py isn't saved as UTF-8") as caught:
+        run_file(file)
+    assert '"save as"' in caught.value.words
 
 
 def test_a_neighbour_can_be_imported_and_a_dataclass_made(tmp_path: Path) -> None:
@@ -158,6 +188,21 @@ def test_a_number_that_nothing_explains_gets_the_parts_and_a_question() -> None:
     assert "70" not in found.words, "the answer isn't given away"
 
 
+@pytest.mark.parametrize(
+    ("given", "start"),
+    [
+        (10**300, "100000... (301 digits): no slip"),
+        (-(10**5000), "-100000... (5,001 digits): a count can't be negative"),
+        (-70, "-70: a count can't be negative, so look at the parts."),
+    ],
+    ids=["long", "long and negative", "negative"],  # str refuses to write the second
+)
+def test_a_number_longer_than_a_line_and_one_below_nothing(given: int, start: str) -> None:
+    words = refused("count", work(answer=given), of="Conv2D(7, 3)", input="9x9x1").words
+    assert words.startswith(start)
+    assert words.count("?") == 1
+
+
 # -- formula ---------------------------------------------------------------------------------------
 
 CONV = "nn.Conv2d({in_channels}, {filters}, {kernel_size}, groups={groups}, bias={bias})"
@@ -207,7 +252,9 @@ def test_one_slip_in_a_formula_is_told_from_all_settings_together(
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("None", "gives nothing back yet"),
+        ("None", "returns nothing"),
+        ("...", "gives nothing back yet"),
+        ("10**5000", "gives 100000... (5,001 digits), and"),
         ("'many'", "a number is asked for"),
         ("filters / 4 + 0.25", "a count is a whole number"),
         ("filters[0]", "Line 2 of 04_1_mine.py stops with TypeError"),

@@ -104,6 +104,15 @@ def test_a_lesson_goes_on_from_one_to_the_next_up_to_the_first_unsolved(home: Pa
     assert "All exercises of lesson 1 are solved." in flat(said("1"))
 
 
+def test_the_same_lesson_goes_on_before_an_earlier_one(home: Path) -> None:
+    third = [each for each in MANIFEST if each.lesson == 3]
+    solve(home, *(each.file for each in third))
+    text = flat(said("3.1"))
+    assert f"Next: {third[1].id}. {third[1].title} (sharedconv practice 3)" in text
+    text = flat(said("3"))
+    assert f"lesson 3. Next: {FIRST.id}. {FIRST.title} (sharedconv practice)" in text
+
+
 def test_the_list_shows_what_is_solved(home: Path) -> None:
     solve(home, SECOND.file)
     said(SECOND.id)
@@ -185,6 +194,14 @@ def test_a_folder_that_can_t_be_made_is_refused_in_a_sentence(home: Path) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_in_the_place_of_the_file_leaves_nothing_behind(home: Path) -> None:
+    (home / "my_exercises" / FIRST.file).mkdir(parents=True)
+    done = practice()
+    assert done.returncode == 2
+    assert "your copy of the exercise can't be made" in done.stderr
+    assert [each.name for each in (home / "my_exercises").iterdir()] == [FIRST.file]
+
+
 def judged(code: str, home: Path, seconds: int = 60) -> Verdict:
     home.mkdir(parents=True, exist_ok=True)
     file = home / FIRST.file
@@ -209,7 +226,8 @@ def test_a_file_that_ends_the_process_is_said_to(home: Path) -> None:
 
 
 def test_nobody_waits_for_an_answer_that_the_file_asks_for(home: Path) -> None:
-    assert "stops with EOFError" in judged("answer = int(input())", home).words
+    words = judged("answer = int(input())", home).words
+    assert f"Line 1 of {FIRST.file} waits for something to be typed" in words
 
 
 def test_nobody_waits_for_a_thread_that_the_file_has_started(home: Path) -> None:

@@ -33,12 +33,12 @@ def test_the_same_seed_gives_the_same_quiz_in_every_version() -> None:
     assert numbers(make_quiz(3, 8, 3)) != GOLDEN_3
 
 
-GOLDEN_3 = [[336, 444, 456, 4320], [3264, 3712, 12864, 6195264], [120, 1728, 1740, 1920]]
+GOLDEN_3 = [[444, 4320, 456, 336], [294976, 12864, 6195264, 3264], [1920, 1740, 1728, 120]]
 GOLDEN_8 = [
-    [45, 105, 120, 135],
-    [135, 385, 390, 395],
-    [832, 1152, 1600, 1664],
-    [4800, 5000, 5200, 9800],
+    [120, 135, 45, 105],
+    [385, 135, 395, 390],
+    [832, 1664, 1152, 1600],
+    [5200, 4800, 9800, 5000],
 ]
 
 
@@ -82,7 +82,7 @@ def command(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, s
     ("arguments", "words"),
     [
         (["--lesson", "13"], "there is no lesson 13; the quiz knows lessons 1 to 12"),
-        (["--lesson", "three"], "--lesson is 'three'; write a whole number"),
+        (["--lesson", "three"], "--lesson is 'three'; write the number of a lesson, 1 to 12"),
         (["--n", "0"], "a quiz of 0 questions can't be made; ask for 1 to 200"),
         (["--n", "201"], "a quiz of 201 questions can't be made; ask for 1 to 200"),
         (["--seed", "seven"], "--seed is 'seven'; write a whole number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import prod
 from textwrap import fill
 
@@ -117,6 +118,19 @@ OTHER_AMOUNTS: dict[str, tuple[Callable[[Conv], int], str]] = {
     ),
 }
 """Amounts of a convolution that aren't parameters: how to find them, and what they are."""
+
+
+MOST_DIGITS = 24
+"""A number with more of them is shown by its first ones."""
+
+
+def short(given: int) -> str:
+    """A number that somebody gave, which may be longer than a page."""
+    if abs(given) < 10**MOST_DIGITS:
+        return number(given)
+    digits = Decimal(given).as_tuple().digits  # str refuses to write thousands of them
+    first = "".join(map(str, digits[:6]))
+    return f"{'-' if given < 0 else ''}{first}... ({number(len(digits))} digits)"
 
 
 def facts_of(count: Count) -> dict[str, str]:

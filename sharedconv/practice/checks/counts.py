@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...counting.count import Count, number
 from ..work import NotYet, Work
-from .amounts import Subject, amount_of, facts_of, part_of, subject
+from .amounts import Subject, amount_of, facts_of, part_of, short, subject
 from .number_slips import slips, told
 
 
@@ -28,7 +28,7 @@ def count(
     given = whole(work.get(name), name)
     right = amount_of(about, what)
     if given != right:
-        found = slips(about, what, given)
+        found = slips(about, what, given) if given >= 0 else []
         if found:
             raise NotYet(told(found), tuple(slug for each in found for slug in each.slugs))
         raise NotYet(unexplained(about, what, given))
@@ -51,7 +51,10 @@ def whole(value: object, name: str) -> int:
 def unexplained(about: Subject, what: str, given: int) -> str:
     """What to say of a number to which no known slip leads."""
     part = part_of(about, what)
-    words = f"{number(given)}: no slip that people often make leads there, so look at the parts."
+    why = (
+        "no slip that people often make leads there" if given >= 0 else "a count can't be negative"
+    )
+    words = f"{short(given)}: {why}, so look at the parts."
     if part is None or len(part.terms) > 4 or not part.terms:
         return f"{words} What is counted here, and what is it multiplied by?"
     parts = [

@@ -6,8 +6,8 @@ import itertools
 import random
 
 from ...counting.count import number
-from ..work import NotYet, Work
-from .amounts import Subject, amount_of, part_of, subject
+from ..work import NotYet, Work, in_words
+from .amounts import Subject, amount_of, part_of, short, subject
 from .number_slips import slips, told
 
 TYPE_CHECKING = False
@@ -52,12 +52,12 @@ def formula(
             given = int(result)
         except (TypeError, ValueError, OverflowError, RuntimeError):
             raise NotYet(
-                f"{name}({_shown(setting)}) gives {result!r}, and a number is asked for."
+                f"{name}({in_words(setting)}) gives {result!r}, and a number is asked for."
             ) from None
         if not same:
             if given != result:
                 raise NotYet(
-                    f"{name}({_shown(setting)}) gives {result}, and a count is a whole number. "
+                    f"{name}({in_words(setting)}) gives {result}, and a count is a whole number. "
                     "Which division leaves a rest here?"
                 )
             differ.append((setting, about, given))
@@ -107,7 +107,7 @@ def _not_yet(
     part = part_of(about, what)
     right = number(amount_of(about, what)) if part is None else part.formula()
     words = (
-        f"{name}({_shown(setting)}) gives {number(given)}, and {about.text} has: {right}. "
+        f"{name}({in_words(setting)}) gives {short(given)}, and {about.text} has: {right}. "
         f"(It differs in {len(differ)} of {tried} settings that were tried.)"
     )
     if not chosen:
@@ -115,7 +115,3 @@ def _not_yet(
     return NotYet(
         f"{words}\n\n{told(chosen)}", tuple(slug for each in chosen for slug in each.slugs)
     )
-
-
-def _shown(setting: Setting) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in setting.items())

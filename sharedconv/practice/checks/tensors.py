@@ -89,7 +89,7 @@ class _Case:
         result = work.call(function, **{each: known[each] for each in wanted})
         if isinstance(result, nn.Module):
             module = result.double()
-            result = work.call(lambda: module(self.x))
+            result = work.call(module, self.x)
         got = self._tensor(result)
         if not _alike(got, self._plain(self.right)):
             raise self._not_yet(got)

@@ -38,7 +38,7 @@ def ask(quiz: Quiz) -> int:
 def _shown(question: Question) -> str:
     asked = question.asked
     lines = ["", *(f"       {each}" for each in asked.lines)] if asked.lines else []
-    widest = len(number(question.choices[-1].number))
+    widest = max(len(number(each.number)) for each in question.choices)
     choices = [
         f"   {letter})  {number(each.number):>{widest}}"
         for letter, each in zip(LETTERS, question.choices, strict=True)

@@ -97,7 +97,7 @@ def _moodle_question(name: str, question: Question) -> Element:
     node = Element("question", type="multichoice")
     _text(SubElement(node, "name"), name)
     _text(SubElement(node, "questiontext", format="html"), _html_question(question))
-    # the choices stay as they are: numbers in order are quicker to read than shuffled ones
+    # the choices stay as they are, so that their letters are those of the printed quiz
     fixed = {
         "defaultgrade": "1",
         "penalty": "0.3333333",

@@ -90,14 +90,22 @@ def connected(draw: Draw, _: str) -> Asked:
             kind.count() + biases.count(),
         ),
         _one_map(connections(kind.replace(filters=1)) + connections(PositionBias(1, size))),
-        KNOWN["forgot-bias"],
+        instead(
+            "bias-unconnected",
+            "leaves out the connections to the biases",
+            "Besides its inputs, each unit is connected to its bias: one connection more for each "
+            "unit.",
+            "The image is zero everywhere. What does a unit still receive, and through which "
+            "connection?",
+            connections(kind),
+        ),
         KNOWN["kernel-one-dimensional"],
     ]
     words = (
         f"{_words_of_1989(kind)} Every unit is connected to the inputs below its kernel, and to a "
         "bias. How many connections does the layer have?"
     )
-    return Asked(words, (), "", count, ("parameters-for-connections", "forgot-bias"), slips)
+    return Asked(words, (), "", count, ("parameters-for-connections", "bias-unconnected"), slips)
 
 
 def subsampled(draw: Draw, _: str) -> Asked:

@@ -115,4 +115,6 @@ def it_shifts(draw: Draw, framework: str) -> Asked:
             Count([Term("shift", {moved: columns})]),
         ),
     ]
-    return Asked(words, [layer.text], framework, count, [each.slug for each in slips], slips)
+    wide = conv_of(layer).output_size()[-1] or 0
+    inside = [slip for slip in slips if all(each.total < wide for each in slip.edit(count))]
+    return Asked(words, [layer.text], framework, count, [each.slug for each in inside], inside)

@@ -71,7 +71,7 @@ class Choice(Value):
 
 
 class Question(Value):
-    """A question with its choices, from the smallest number to the largest."""
+    """A question with its choices, in the order in which they are shown."""
 
     lesson: int
     asked: Asked
@@ -89,8 +89,9 @@ class Question(Value):
 def choices(asked: Asked, draw: Draw) -> list[Choice] | None:
     """The right number and three wrong ones, each of which exactly one slip leads to.
 
-    How many of the wrong ones are smaller than the right one is drawn first, so that it isn't
-    always at the same place. None where the numbers of this question don't give three.
+    How many of the wrong ones are smaller than the right one is drawn first, so that its size
+    doesn't give it away, and their order is drawn last, so that its place doesn't. None where the
+    numbers of this question don't give three.
     """
     found = _one_slip_each(asked)
     order = draw.shuffled(slug for slug in found if slug in asked.focus)
@@ -114,7 +115,7 @@ def choices(asked: Asked, draw: Draw) -> list[Choice] | None:
     if len(taken) < WRONG:
         return None
     right = Choice(true, "", asked.count.formula(), "")
-    return sorted([right, *map(_choice, taken)], key=lambda each: each.number)
+    return draw.shuffled([right, *map(_choice, taken)])
 
 
 def _one_slip_each(asked: Asked) -> dict[str, Diagnosis]:
@@ -127,7 +128,7 @@ def _one_slip_each(asked: Asked) -> dict[str, Diagnosis]:
     for slip in asked.slips:
         for edited in slip.edit(asked.count):
             ways.setdefault(edited.total, set()).add(slip.slug)
-            first.setdefault(slip.slug, Diagnosis((slip,), edited))
+            first.setdefault(slip.slug, Diagnosis((slip,), edited, asked.count))
     impossible = (0, asked.count.total)
     return {
         slug: found
