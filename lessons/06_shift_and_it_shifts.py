@@ -52,8 +52,7 @@ def unlike(before, after, by):
 
 shared = weighted(SharedConv1d(1, 1, kernel_size, bias=False))
 unshared = weighted(LocalConv1d(1, 1, kernel_size, length, bias=False))
-# no further than that an answer is left to compare
-shift = whole("shift", shift, most=max(length - kernel_size, 1))
+shift = whole("shift", shift, most=max(length - kernel_size, 1))  # one answer is left to compare
 spot = pad(whole_numbers(1, 1, 3), (kernel_size - 1, length))[..., :length]
 moved = pad(spot, (shift, 0))[..., :length]
 found = unlike(shared(spot), shared(moved), shift)
@@ -129,8 +128,7 @@ for by, steps in followed.items():
 print()
 say("""
 A layer with a stride follows what moves by a multiple of the stride. "Why do deep convolutional
-networks generalize so poorly to small image transformations?", ask Azulay and Weiss in the title of
-a paper. Strides are part of their answer.
+networks generalize so poorly to small image transformations?" Azulay and Weiss: also by strides.
 """)
 
 # %%

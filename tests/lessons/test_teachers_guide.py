@@ -89,7 +89,7 @@ def test_its_commands_do_what_they_say(
         if command in ("quiz", "notebook", "inverse"):
             assert main([command, *arguments]) == 0, arguments
     written = {each.name for each in tmp_path.iterdir()}
-    assert written == {"lesson3.xml", "all.gift", "lesson3.md", "notebooks"}
+    assert written == {"lesson3.xml", "all.gift", "lesson3.md", "notebooks", "lesson3", "to-run"}
     assert capsys.readouterr().err == ""
 
 
