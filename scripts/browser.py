@@ -19,6 +19,13 @@ MISSING = (
 )
 AT_MOST = 300
 """Seconds for its installation."""
+FLAGS = (
+    *("--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
+    *("--disable-component-update", "--disable-sync"),
+    # for root, and in most containers, there is none; and it opens no page but ours
+    *("--no-sandbox", "--disable-dev-shm-usage"),
+)
+"""For a browser that has no window, and looks nothing up by itself."""
 
 
 def found() -> str | None:
@@ -27,20 +34,10 @@ def found() -> str | None:
     return next((each for each in [*there, *ELSEWHERE] if each and Path(each).exists()), None)
 
 
-def is_root() -> bool:
-    """Whether root runs this, for whom Chromium has no sandbox."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def flags() -> list[str]:
-    """What a browser is started with that has no window, and looks nothing up by itself."""
-    quiet = ["--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    return [*quiet, "--disable-component-update", "--disable-sync", *["--no-sandbox"] * is_root()]
-
-
 def find_or_install() -> str | None:
     """A browser; where there is none and this is root's to decide, Debian's Chromium."""
-    if found() is not None or not is_root() or shutil.which("apt-get") is None:
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if found() is not None or not is_root or shutil.which("apt-get") is None:
         return found()
     print("Installing Chromium, in which the explorer's page is tested.", flush=True)
     install = ["install", "--yes", "--no-install-recommends", "chromium"]

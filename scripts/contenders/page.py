@@ -260,7 +260,7 @@ def _started() -> tuple[Browser, str]:
     command = [sys.executable, "-m", "sharedconv", "explorer", "-o", str(file)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     chromium = until_end.enter_context(sync_playwright()).chromium
-    started = chromium.launch(executable_path=browser.found(), args=browser.flags())
+    started = chromium.launch(executable_path=browser.found(), args=[*browser.FLAGS])
     until_end.callback(started.close)
     return started, file.as_uri()
 

@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
         warnings.warn(chrome.MISSING, stacklevel=1)
         pytest.skip(chrome.MISSING)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=chrome.flags())
+        started = playwright.chromium.launch(executable_path=program, args=[*chrome.FLAGS])
         yield started
         started.close()
 
