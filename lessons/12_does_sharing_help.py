@@ -13,6 +13,7 @@ device = "auto"  # --device cpu
 # %%
 import torch
 
+from sharedconv.counting.sizes import whole
 from sharedconv.practice import choose_device, predict, say, toggles
 from sharedconv.training import PLANS, Machine, fit, load, network
 from sharedconv.witnesses import count_of
@@ -28,7 +29,7 @@ works better with shared weights'?" (stats.stackexchange.com, question 154860)
 So let us notice. One network, three times: with one kernel for all places; with one for each place;
 and dense, with a weight from each input to each output. Each has as many outputs in each layer.
 """)
-device = choose_device(device)
+device, steps = choose_device(device), whole("steps", steps)
 plan, ways = PLANS["MNIST-1D"], ("shared", "unshared", "dense")
 
 # %%

@@ -123,11 +123,7 @@ def fit(
     """Train a model, and give its accuracy in percent on the examples that it hasn't seen.
 
     Args: as for `Training`; the model is changed.
-
-    Raises ValueError for fewer steps than one.
     """
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; without a step nothing is learnt, so take 1 or more")
     training = Training(model, data, machine, batch=batch)
     for _ in range(steps):
         training.advance()

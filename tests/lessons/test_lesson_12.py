@@ -80,7 +80,7 @@ def test_the_answers_of_a_learner() -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--steps", "0"], "steps is 0; without a step nothing is learnt"),
+        (["--steps", "0"], "steps is 0; it has to be a whole number of 1 or more"),
         (["--examples", "9000"], "has 4,000 to learn from; take 1 to 4,000"),
         (["--head", "mean"], "it can be shared, unshared or dense, and end with flatten or max"),
     ],
