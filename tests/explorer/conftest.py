@@ -3,6 +3,7 @@
 import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> str:
     return file.as_uri()
 
 
-@pytest.fixture
-def opened(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def watched(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
     """Opens the page at a fragment. It must have asked for nothing and complained of nothing."""
     contexts = []
     seen: list[str] = []
@@ -61,6 +62,20 @@ def opened(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert set(seen) <= {explorer, "data:,"}
+
+
+@pytest.fixture
+def opened(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages for one test, `watched`."""
+    with watched(browser, explorer) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def one(browser: Browser, explorer: str) -> Iterator[Page]:
+    """One page for all tests of a file, `watched`: they show one thing after another on it."""
+    with watched(browser, explorer) as open_page:
+        yield open_page()
 
 
 def shown_at(page: Page, fragment: str) -> None:

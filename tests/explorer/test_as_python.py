@@ -162,24 +162,16 @@ def test_pasted_lines_are_read_as_python_reads_them(
     assert (said["line problem"] or said["why"]).count(". ") == 0
 
 
-@pytest.fixture(scope="module")
-def pasting_page(browser: Any, explorer: str) -> Any:
-    page = browser.new_page()
-    page.goto(explorer)
-    yield page
-    page.close()
-
-
 @pytest.fixture
-def pasting(pasting_page: Page, show: Show) -> Callable[[str], dict[str, Any]]:
+def pasting(one: Page, show: Show) -> Callable[[str], dict[str, Any]]:
     """Pastes a line into the page at its beginning."""
 
     def paste(line: str) -> dict[str, Any]:
-        show(pasting_page, "")
-        pasting_page.fill("#line", line)
-        pasting_page.click("#paste button")
-        said: dict[str, Any] = show(pasting_page, pasting_page.url.partition("#")[2])
-        said["line problem"] = pasting_page.text_content("#line-problem")
+        show(one, "")
+        one.fill("#line", line)
+        one.click("#paste button")
+        said: dict[str, Any] = show(one, one.url.partition("#")[2])
+        said["line problem"] = one.text_content("#line-problem")
         return said
 
     return paste

@@ -33,14 +33,6 @@ LINKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def one(browser: object, explorer: str) -> Page:
-    page: Page = browser.new_page()  # type: ignore[attr-defined]
-    page.on("dialog", lambda _: pytest.fail("a script ran"))
-    page.goto(explorer)
-    return page
-
-
 @pytest.mark.parametrize("fragment", LINKS, ids=[each[:30] for each in LINKS])
 def test_a_hostile_link_shows_the_question(
     one: Page, show: Callable[[Page, str], dict[str, object]], fragment: str

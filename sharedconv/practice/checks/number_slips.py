@@ -57,13 +57,9 @@ MOST_TERMS = 40
 
 def diagnosed(count: Count, given: int, at_most: int = 3) -> list[Slip]:
     """The slips in a count, as `sharedconv.counting.diagnose` finds them."""
-    found = diagnose(count, given, at_most)
-    one_channel = {term.beside.get("in_channels") for term in count.terms} == {1}
-    # of a single channel people rarely think that each one has a bias of its own
-    found.sort(key=lambda each: one_channel and "bias-per-channel" in each.slugs)
     return [
         Slip(each.slugs, each.sentence, " ".join(slip.question for slip in each.misconceptions))
-        for each in found
+        for each in diagnose(count, given, at_most)
     ]
 
 
