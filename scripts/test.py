@@ -20,14 +20,15 @@ import environment
 
 USAGE = """\
 python3 scripts/test.py                  format, lint, types, then the tests
-python3 scripts/test.py --slow           the same, with the tests that take minutes
+python3 scripts/test.py --slow           the same, with the tests that take minutes, and
+                                         with random examples that no run had before
 python3 scripts/test.py -- -k conv -x    what follows -- goes to pytest"""
 
 
 def checks(slow, for_pytest):
     """The commands, in order, without the Python that runs them."""
     workers = str(min(os.cpu_count() or 1, 4))
-    which = [] if slow else ["-m", "not slow"]
+    which = ["--hypothesis-profile=fresh"] if slow else ["-m", "not slow"]
     return [
         ["ruff", "format", "--check", "."],
         ["ruff", "check", "."],

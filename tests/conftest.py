@@ -21,17 +21,18 @@ from hypothesis import HealthCheck, settings
 torch.set_num_threads(1)
 
 settings.register_profile(
-    "sharedconv",
+    "fresh",
     # A busy machine is no bug.
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     # Tests that need more say so themselves.
     max_examples=50,
-    # In CI the same examples every time, so that a red run is about the change it ran on.
-    derandomize=bool(os.environ.get("CI")),
     print_blob=True,
 )
-settings.load_profile("sharedconv")
+# The same examples on every machine, so that a red run is about the change it ran on. New ones
+# are looked for by `scripts/test.py --slow`.
+settings.register_profile("same", settings.get_profile("fresh"), derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 HOMES = tempfile.TemporaryDirectory(prefix="sharedconv-homes-")
 NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """The same random tensors in a test, whichever tests ran before it in the same process."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture(autouse=True)

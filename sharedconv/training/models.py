@@ -126,7 +126,7 @@ def width_with(plan: Plan, way: str, head: str, parameters: int) -> Fraction:
     found = min({max(1, above - 1), above}, key=lambda step: abs(count(step) - parameters))
     if abs(count(found) - parameters) > MATCHED_WITHIN * parameters:
         raise ValueError(
-            f"no width gives a network that is {way} {parameters:,} parameters; the nearest has "
+            f"no width gives the {way} network {parameters:,} parameters; the nearest has "
             f"{count(found):,}"
         )
     return Fraction(found, steps)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from torch import Tensor, nn
 
 from sharedconv import LocalConv, SharedConv, conv_matrix, tally
@@ -130,6 +130,7 @@ def test_matched_parameters_match_by_the_rule_and_by_the_tensors(
     head=st.sampled_from(["flatten", "max"]),
     parameters=st.integers(300_000, 900_000),
 )
+@example("digits", "shared", "flatten", 305_465)
 def test_no_other_width_comes_nearer(name: str, way: str, head: str, parameters: int) -> None:
     plan = PLANS[name]
 
@@ -140,16 +141,20 @@ def test_no_other_width_comes_nearer(name: str, way: str, head: str, parameters:
     if way == "dense":
         for places in plan.stages[0].outputs(plan.size):
             step /= places
-    found = width_with(plan, way, head, parameters)
+    try:
+        found = width_with(plan, way, head, parameters)
+    except ValueError:
+        # A filter more can be more than twice what a match may be off, so that none is near.
+        assert way == "shared"
+        assert min(map(off, map(Fraction, range(1, 600)))) > MATCHED_WITHIN * parameters
+        return
     assert off(found) <= MATCHED_WITHIN * parameters
     assert off(found) <= off(found + step)
     assert found == step or off(found) <= off(found - step)
 
 
 def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(
-        ValueError, match="no width gives a network that is unshared 700 parameters"
-    ):
+    with pytest.raises(ValueError, match="no width gives the unshared network 700 parameters"):
         width_with(PLANS["digits"], "unshared", "max", 700)
     with pytest.raises(ValueError, match="no network that is 'loose' and ends with 'flatten'"):
         network(PLANS["digits"], "loose")
