@@ -81,7 +81,11 @@ def _parser() -> Parser:
         metavar="SHAPE",
         help="the shape of one input: 100x100x1 for a layer of Keras, 1x100x100 for PyTorch",
     )
-    explain.add_argument("--expected", metavar="N", help="the number that you expected")
+    explain.add_argument(
+        "--expected",
+        metavar="N",
+        help='the number that you expected, or how you come to it: 250, "5*5*10"',
+    )
     explain.add_argument("--data-format", help="channels_last or channels_first, for the shapes")
     explain.add_argument(
         "--time", action="store_true", help="measure a convolution, and the same without sharing"
@@ -166,7 +170,7 @@ def _explain(asked: argparse.Namespace) -> None:
     from .spelling import read, read_shape
 
     shape = None if asked.input is None else read_shape(asked.input)
-    expected = None if asked.expected is None else whole_number(asked.expected, "--expected")
+    expected = None if asked.expected is None else whole_number(asked.expected, "--expected", 0)
     text = pasted(asked.layer)
     if is_one_layer(text):
         from .explaining.layer import explain, explain_json

@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import sys
 
+from ..spelling.typed import typed_number
 
-def whole_number(text: str, what: str) -> int:
-    """``1,728`` or ``1728``, as somebody typed it; what: the option it belongs to.
+
+def whole_number(text: str, what: str, least: int | None = None) -> int:
+    """``1,728``, ``1728`` or ``3*3*192``, as somebody typed it.
+
+    what: the option it belongs to. least: what is less than that is refused.
 
     Raises ValueError, in one sentence, for anything else.
     """
-    plain = text.strip().replace(",", "").replace("_", "")
-    digits = plain.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 100:
-        return int(plain)
     shown = text if len(text) <= 60 else f"{text[:57]}..."
-    raise ValueError(f"{what} is {shown!r}; write a whole number, such as 250 or 1,728")
+    try:
+        found = typed_number(text)
+    except ValueError:
+        raise ValueError(
+            f"{what} is {shown!r}; write a whole number, such as 250 or 1,728"
+        ) from None
+    if least is not None and found < least:
+        raise ValueError(f"{what} is {shown!r}; it can be {least} or more")
+    return found
 
 
 def bold() -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from textwrap import fill
 
 from ..counting import Count, diagnose
 from ..counting.count import number
+from ..spelling.typed import typed_number
 from .say import WIDTH
 from .showing import in_notebook
+
+ANOTHER = (
+    "A whole number, please, such as 12, or how you come to it, such as 3*4; Enter goes on, Ctrl-C "
+    "leaves."
+)
 
 
 def predict(question: str, answer: Count | int) -> int | None:
@@ -51,12 +58,12 @@ def _ask(words: str) -> int | None:
         except EOFError:
             print()
             return None
-        plain = said.replace(",", "").replace("_", "").strip()
-        if not plain:
+        if not said.strip():
             return None
-        if plain.isascii() and plain.isdigit() and len(plain) <= 100:
-            return int(plain)
-        print("   A whole number, please, such as 12; Enter goes on, Ctrl-C leaves.")
+        with suppress(ValueError):
+            if (found := typed_number(said)) >= 0:
+                return found
+        print(_indented(ANOTHER))
 
 
 def _about(guess: int, answer: Count | int) -> str:

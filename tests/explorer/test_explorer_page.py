@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from facts.typed_numbers import NO_NUMBER, TYPED
 from page_layers import random_layer
 from playwright.sync_api import Page, expect
 
@@ -32,6 +33,24 @@ def test_the_bias_makes_the_difference(opened: Callable[..., Page]) -> None:
     expect(page.locator("#diagnosis")).to_have_text(RIGHT.format(expected=250))
     page.check("#bias")
     expect(page.locator("#total")).to_have_text("260")
+
+
+def test_an_expectation_is_a_number_or_the_way_to_it(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.fill("#expected", "5 × 5 × 10 + 10")
+    expect(page.locator("#diagnosis")).to_have_text(RIGHT.format(expected=260))
+    for text, value in TYPED.items():
+        page.fill("#expected", text)
+        if value >= 0:
+            expect(page.locator("#expected-problem")).to_be_empty()
+            expect(page.locator("#diagnosis")).to_contain_text(f"You expected {number(value)}")
+        else:
+            expect(page.locator("#expected-problem")).to_contain_text("whole number")
+    for text in NO_NUMBER:
+        page.fill("#expected", text)
+        # a field without words is none that was filled wrongly, and it has no second line
+        if text.strip() and "\n" not in text:
+            expect(page.locator("#expected-problem")).to_contain_text("whole number")
 
 
 def test_what_is_typed_counts_as_what_is_linked(opened: Callable[..., Page]) -> None:

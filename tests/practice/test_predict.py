@@ -132,6 +132,14 @@ def test_nobody_has_to_answer(
     assert "260" not in said
 
 
+def test_the_way_to_a_number_is_as_good_as_the_number(
+    answering: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering("5*5*10", "5 × 5 × 10 + 10")
+    assert predict("How many?", QUESTION) == 250
+    assert "leaves out the bias" in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.parametrize(
     "garbage", ["ten", "9.5", "-9", "2³", "٣", "9" * 101, "__import__('os')", "9 oder 10"]
 )

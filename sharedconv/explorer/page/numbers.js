@@ -19,6 +19,45 @@ function readWhole(text) {
 }
 
 /**
+ * A number, or the way to it, as somebody typed it: 250, 5*5*10, 10 × (5·5 + 1). Null where it is
+ * neither, or less than 0.
+ * @param {string} text
+ * @returns {Whole | null}
+ */
+function readSum(text) {
+  const plain = text
+    .slice(0, 400)
+    .toLowerCase()
+    .trim()
+    .replace(/(?<=[0-9])([,_]|\s(?=[0-9]{3}(?![0-9])))(?=[0-9])/g, "")
+    .replace(/[×·x]/g, "*");
+  if (plain.length > LONGEST_NUMBER) return null;
+  const parts = plain.match(/[0-9]+|\S/g) ?? [];
+  const next = (/** @type {string[]} */ ...wanted) => wanted.includes(parts[0]) && parts.shift();
+  const chain = (/** @type {() => Whole} */ part, /** @type {string[]} */ ...signs) => {
+    let value = part();
+    for (let sign = next(...signs); sign; sign = next(...signs)) value = SIGNS[sign](value, part());
+    return value;
+  };
+  const sum = () => chain(product, "+", "-");
+  const product = () => chain(factor, "*");
+  const factor = () => {
+    const first = parts.shift() ?? "";
+    if (first !== "(") return BigInt(/^[0-9]/.test(first) ? first : NaN);
+    const inner = sum();
+    return next(")") ? inner : BigInt(NaN);
+  };
+  try {
+    const value = sum();
+    return parts.length || value < 0n ? null : value;
+  } catch (noNumber) {
+    // what BigInt makes of NaN, where a number or a bracket is missing
+    if (noNumber instanceof RangeError) return null;
+    throw noNumber;
+  }
+}
+
+/**
  * A number as people write it, 102,764,544, exact however large.
  * @param {Whole} value
  */

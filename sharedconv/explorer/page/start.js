@@ -65,7 +65,7 @@ function connect() {
   }
   on("expected", "input", (/** @type {any} */ event) => {
     const text = event.target.value;
-    const value = readWhole(text);
+    const value = readSum(text);
     const wrong = value === null && text.trim() !== "";
     event.target.setAttribute("aria-invalid", String(wrong));
     fill(
