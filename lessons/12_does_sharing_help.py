@@ -31,6 +31,7 @@ and dense, with a weight from each input to each output. Each has as many output
 """)
 device, steps = choose_device(device), whole("steps", steps)
 plan, ways = PLANS["MNIST-1D"], ("shared", "unshared", "dense")
+network(plan, "shared", head=head, device="meta")  # an unknown head is refused before any training
 
 # %%
 counts = {way: count_of(network(plan, way, device="meta")) for way in ways}
