@@ -117,6 +117,25 @@ class Places:
         return all(size - reach < step for size, reach, step in sizes)
 
     @cached_property
+    def even(self) -> bool:
+        """Whether as much padding after the image as before it makes as many positions."""
+        each = zip(self.image, self.before, self.reach, self.stride, strict=True)
+        return all(0 <= size + 2 * before - reach < step for size, before, reach, step in each)
+
+    @cached_property
+    def folding(self) -> tuple[tuple[int, ...], ...]:
+        """What PyTorch's `fold` asks for, which knows planes only: a line is one of height 1.
+
+        The size of the image, of the kernel, dilation, padding, stride; the image already padded
+        where the padding isn't even.
+        """
+        line = 2 - len(self.image)
+        ones, image = (1,) * line, self.image if self.even else self.padded
+        padding = (0,) * line + self.before if self.even else (0, 0)
+        stride, dilation = ones + self.stride, ones + self.dilation
+        return ones + image, ones + self.kernel_size, dilation, padding, stride
+
+    @cached_property
     def edges(self) -> list[int]:
         """The padding as `torch.nn.functional.pad` takes it: the last dimension first."""
         sizes = zip(self.before, self.image, self.padded, strict=True)
