@@ -22,6 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from . import few
 from .pages import on_large_pages
 from .places import KEPT, Block, Places
 
@@ -29,6 +30,8 @@ from .places import KEPT, Block, Places
 def read(image: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """`(N, channels, *image)` and the kernels, to `(N, filters, *positions)`."""
     matrices = as_matrices(kernel, places)
+    if few.fits(image, image.shape[1], places):
+        return few.read(image, matrices, places)
     window = len(image) * image.shape[1] * places.taps
     pixels = _channels_last(image, places)
     small = empty_small(image, kernel, places)
@@ -41,6 +44,8 @@ def write(small: Tensor, kernel: Tensor, places: Places) -> Tensor:
     """`(N, filters, *positions)` and the kernels, to `(N, channels, *image)`."""
     matrices = as_matrices(kernel, places)
     channels = matrices.shape[1] // places.taps * places.groups
+    if few.fits(small, channels, places) and few.can_fold(places):
+        return few.write(small, matrices, places)
     window, n = len(small) * channels * places.taps, len(places.positions)
     shape = (len(small), channels, *places.padded)
     pixels = _empty(small, shape, (0, *range(2, n + 2), 1)).zero_()
@@ -56,6 +61,8 @@ def write(small: Tensor, kernel: Tensor, places: Places) -> Tensor:
 
 def correlate(image: Tensor, small: Tensor, places: Places) -> Tensor:
     """`(N, channels, *image)` and `(N, filters, *positions)`, to kernels as `read` takes them."""
+    if few.fits(image, image.shape[1], places):
+        return as_kernel(few.correlate(image, small, places), places)
     kernel = empty_kernel(image, small, places)
     matrices = as_matrices(kernel, places)
     window = len(image) * image.shape[1] * places.taps
@@ -115,6 +122,14 @@ def as_matrices(kernel: Tensor, places: Places) -> Tensor:
     if len(places.views) < KEPT and matrices.data_ptr() == kernel.data_ptr():
         places.views[kernel.stride()] = matrices.shape, matrices.stride()
     return matrices
+
+
+def as_kernel(matrices: Tensor, places: Places) -> Tensor:
+    """The way back, as a view."""
+    n = len(places.positions)
+    rows, columns = matrices.shape[1:]
+    sizes = (*places.positions, *places.kernel_size, rows // places.taps, columns)
+    return matrices.view(sizes).permute(*range(n), 2 * n + 1, 2 * n, *range(n, 2 * n))
 
 
 def _read(pixels: Tensor, matrices: Tensor, places: Places, block: Block) -> Tensor:

@@ -1,8 +1,4 @@
-"""The products of `blocks` for few numbers, where a call takes longer than its work: few calls.
-
-PyTorch's own operations one after the other, all windows at once, so that autograd knows their
-gradients and no Python of ours runs in between.
-"""
+"""The products of `blocks` for few numbers: where a call takes longer than its work, few calls."""
 
 from __future__ import annotations
 
@@ -12,62 +8,67 @@ from torch import Tensor
 
 from .places import Places
 
-FEW = 1 << 16
+FEW = 1 << 15
 """Numbers in all windows up to which it is done so."""
 
 
-def fits(tensor: Tensor, kernel: Tensor, places: Places) -> bool:
-    """Whether there are few numbers in the windows of as many images, and all of them usual.
+def fits(tensor: Tensor, channels: int, places: Places) -> bool:
+    """Whether there are few numbers in the windows of as many images, not stored channels last.
 
-    tensor: the images, or what stands for them at the positions. Usual is what PyTorch's `unfold`
-    and `fold` know: on a line or a plane that the windows fill, in an order other than channels
-    last, and of a dtype that is no half and no complex one.
+    tensor: the images, or what stands for them at the positions; channels: those of the images.
     """
-    n = len(places.positions)
-    numbers = tensor.shape[0] * kernel.shape[n + 1] * places.groups * places.seen
-    if not 0 < numbers <= FEW or n > 2 or not places.no_more_fit:
-        return False
-    if tensor.dtype is not torch.float32 and tensor.dtype is not torch.float64:
+    if tensor.shape[0] * channels * places.seen > FEW or places.groups > 1:
         return False
     return tensor.is_contiguous() or not tensor.movedim(1, -1).is_contiguous()
 
 
-def read(image: Tensor, kernel: Tensor, places: Places) -> Tensor:
-    """`(N, channels, *image)` and the kernels, to `(N, filters, *positions)`."""
-    if not places.even:
+def can_fold(places: Places) -> bool:
+    """Whether PyTorch's `fold` knows such places: on a line or a plane, and filling it."""
+    return len(places.positions) < 3 and places.no_more_fit
+
+
+def read(image: Tensor, matrices: Tensor, places: Places) -> Tensor:
+    """`(N, channels, *image)` and `(P, taps · channels, filters)` to `(N, filters, *positions)`."""
+    found = torch.bmm(_seen(image, places), matrices)
+    n = len(places.positions)
+    found = found.view(*places.positions, *found.shape[1:]).permute(n, n + 1, *range(n))
+    return found.clone(memory_format=torch.contiguous_format)
+
+
+def write(small: Tensor, matrices: Tensor, places: Places) -> Tensor:
+    """`(N, filters, *positions)` and the same matrices, to `(N, channels, *image)`."""
+    seen = torch.bmm(_there(small), matrices.transpose(1, 2))
+    count, channels = len(small), matrices.shape[1] // places.taps
+    columns = seen.view(places.count, count, places.taps, channels).permute(1, 3, 2, 0)
+    columns = columns.reshape(count, channels * places.taps, places.count)
+    line = (1,) * (2 - len(places.positions))  # it knows planes only
+    # F.fold, without its own look at the arguments
+    image = torch._C._nn.col2im(
+        columns,
+        line + places.padded,
+        line + places.kernel_size,
+        line + places.dilation,
+        (0, 0),
+        line + places.stride,
+    )
+    image = image.squeeze_(2) if line else image
+    return image if places.padded == places.image else image[places.inside].clone()
+
+
+def correlate(image: Tensor, small: Tensor, places: Places) -> Tensor:
+    """`(N, channels, *image)` and `(N, filters, *positions)`, to the matrices."""
+    return torch.bmm(_seen(image, places).transpose(1, 2), _there(small))
+
+
+def _seen(image: Tensor, places: Places) -> Tensor:
+    """`(P, N, taps · channels)`."""
+    if places.padded != places.image:
         image = F.pad(image, places.edges)
-    count, groups = image.shape[0], places.groups
-    columns = torch._C._nn.im2col(_plane(image), *places.folding[1:])  # F.unfold, unchecked
-    if groups == 1:
-        seen = columns.permute(2, 0, 1)
-    else:
-        apart = columns.view(count, groups, -1, places.count)
-        seen = apart.permute(3, 1, 0, 2).reshape(places.count * groups, count, -1)
-    found = torch.bmm(seen, _kernels(kernel, places).transpose(1, 2))
-    if groups == 1:
-        ordered = found.permute(1, 2, 0)
-    else:
-        ordered = found.view(places.count, groups, count, -1).permute(2, 1, 3, 0)
-    return ordered.contiguous().view(count, -1, *places.positions)
+    sizes, steps = places.all_windows(image.shape, image.stride())
+    count, channels = image.shape[:2]
+    return image.as_strided(sizes, steps).reshape(places.count, count, places.taps * channels)
 
 
-def write(small: Tensor, kernel: Tensor, places: Places) -> Tensor:
-    """`(N, filters, *positions)` and the same kernels, to `(N, channels, *image)`."""
-    count, groups = small.shape[0], places.groups
-    there = small.reshape(count, groups, -1, places.count).permute(3, 1, 0, 2)
-    there = there.reshape(places.count * groups, count, -1)
-    seen = torch.bmm(there, _kernels(kernel, places)).view(places.count, groups, count, -1)
-    columns = seen.permute(2, 1, 3, 0).reshape(count, -1, places.count)
-    image = torch._C._nn.col2im(columns, *places.folding)  # F.fold, unchecked
-    image = image if len(places.positions) == 2 else image.squeeze(2)
-    return image if places.even else image[places.inside].contiguous()
-
-
-def _plane(image: Tensor) -> Tensor:
-    return image if image.dim() == 4 else image.unsqueeze(2)
-
-
-def _kernels(kernel: Tensor, places: Places) -> Tensor:
-    """`(P · groups, filters of a group, channels of a group · taps)`."""
-    filters = kernel.shape[len(places.positions)]
-    return kernel.reshape(places.count * places.groups, filters // places.groups, -1)
+def _there(small: Tensor) -> Tensor:
+    """`(P, N, filters)`."""
+    return small.flatten(2).permute(2, 0, 1).contiguous()

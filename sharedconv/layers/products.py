@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from . import blocks, few
+from . import blocks, tiny
 from .places import Places
 
 Product: TypeAlias = Callable[[Tensor, Tensor, Places], Tensor]
@@ -34,7 +34,7 @@ _IN_BLOCKS: dict[str, Product] = {
     "correlate": blocks.correlate,
 }
 
-_IN_FEW_CALLS: dict[str, Product] = {"read": few.read, "write": few.write}
+_AT_ONCE: dict[str, Product] = {"read": tiny.read, "write": tiny.write}
 
 
 def _product(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor:
@@ -45,9 +45,9 @@ def _product(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor
     if torch.compiler.is_compiling():
         compiled: Tensor = _AS_ONE_OPERATION[name](first, second, _numbers(places))
         return compiled
-    in_few = _IN_FEW_CALLS.get(name)
-    if in_few is not None and few.fits(first, second, places):
-        return in_few(first, second, places)
+    at_once = _AT_ONCE.get(name)
+    if at_once is not None and tiny.fits(first, second, places):
+        return at_once(first, second, places)
     if torch.is_grad_enabled():
         result: Tensor = _Product.apply(first, second, name, places)  # type: ignore[no-untyped-call]
         return result

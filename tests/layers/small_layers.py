@@ -20,6 +20,7 @@ from sharedconv.layers import (
     SharedConvTranspose3d,
     few,
     places,
+    tiny,
 )
 
 DOUBLE = {"dtype": torch.float64}
@@ -67,10 +68,17 @@ def gradients(layer, image):
     return torch.autograd.grad(layer(image).square().sum(), [image, *layer.parameters()])
 
 
+AT_ONCE = "at once"
+
+
 @contextlib.contextmanager
 def in_blocks_of(room):
-    """However small, a layer is taken in blocks of `room` bytes; with None, always in few calls."""
+    """However small, a layer is taken in blocks of `room` bytes; with None, always in few calls.
+
+    AT_ONCE: all its positions by operations of torch alone, as for tiny matrices.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(few, "FEW", -1 if room else 1 << 40)
-        patch.setattr(places, "BLOCK", room or places.BLOCK)
+        patch.setattr(tiny, "TINY", 1 << 40 if room == AT_ONCE else -1)
+        patch.setattr(few, "FEW", 1 << 40 if room is None else -1)
+        patch.setattr(places, "BLOCK", room if isinstance(room, int) else places.BLOCK)
         yield

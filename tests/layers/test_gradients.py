@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from small_layers import LAYERS, image_for, in_blocks_of
+from small_layers import AT_ONCE, LAYERS, image_for, in_blocks_of
 
 from sharedconv.layers import (
     LocalConv1d,
@@ -44,7 +44,7 @@ def function_of(layer):
     return function, list(layer.parameters())
 
 
-@pytest.mark.parametrize("room", [None, 48])
+@pytest.mark.parametrize("room", [None, AT_ONCE, 48])
 @pytest.mark.parametrize("name", TINY)
 def test_every_derivative_of_the_unshared_layers(name, room):
     layer = TINY[name]()

@@ -7,7 +7,7 @@ import pytest
 import torch
 from conv_cases import assert_equal, convolutions, transposed_convolutions, tries
 from hypothesis import given
-from small_layers import LOCAL, gradients, image_for, in_blocks_of
+from small_layers import AT_ONCE, LOCAL, gradients, image_for, in_blocks_of
 from torch.utils.flop_counter import FlopCounterMode
 
 from sharedconv import Conv
@@ -81,7 +81,7 @@ def test_a_layer_too_large_for_any_memory_is_made_on_the_device_meta():
         assert LocalConv2d(1, 1, 3, 5).kernel.is_meta
 
 
-@pytest.mark.parametrize("room", [None, 1000])
+@pytest.mark.parametrize("room", [None, AT_ONCE, 1000])
 def test_autocast_lowers_the_precision_as_it_does_for_torch(layer, room):
     layer = layer.float()
     image = image_for(layer).detach().float().requires_grad_()
@@ -120,6 +120,7 @@ def multiplied_as_often_as_the_rule_says(shared, family, case):
     for room, layer in (
         (None, shared),
         (None, family.from_shared(shared, case.size)),
+        (AT_ONCE, family.from_shared(shared, case.size)),
         (200, family.from_shared(shared, case.size)),
     ):
         with in_blocks_of(room), FlopCounterMode(display=False) as counter:

@@ -12,7 +12,7 @@ from conv_cases import (
     tries,
 )
 from hypothesis import given, strategies as st
-from small_layers import in_blocks_of
+from small_layers import AT_ONCE, in_blocks_of
 from torch import nn
 
 from sharedconv.layers import (
@@ -38,7 +38,7 @@ def stored(tensor, way):
     return tensor.contiguous()
 
 
-ROOMS = st.sampled_from([None, 1, 100, 400, 1500, 6000])
+ROOMS = st.sampled_from([None, AT_ONCE, 1, 100, 400, 1500, 6000])
 WAYS = st.sampled_from(["in order", "channels last", "with gaps"])
 DTYPES = st.sampled_from([torch.float64, torch.float32, torch.complex128])
 
@@ -114,7 +114,7 @@ def test_small_rooms_make_many_blocks_and_smaller_ones_at_the_edge():
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("room", [None, 300])
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
 class TestBothWays:
     @pytest.mark.parametrize("groups", [1, 2])
     def test_no_image_one_image_and_an_image_without_a_batch(self, family, room, groups):
