@@ -60,7 +60,16 @@ REFUSALS = {
     "shape": "The input's shape is whole numbers above 0 with an x between them, such as 28x28x1.",
     "most layers": "A network here has {most} layers at most.",
     "behind": "It stands behind a line that can't be read, so nobody knows what comes in.",
-    "link": "The link can't be read, so this is the question that the page begins with.",
+    "link": "The link says {name}={value}, which this page can't read; so this is the question "
+    "that it begins with.",
+    "long link": "The link has more than {most} characters; so this is the question that the page "
+    "begins with.",
+}
+NETWORK = {
+    "same": "Both frameworks count the same here.",
+    "front": "Only the layers in front of the line that can't be read are counted.",
+    "unread": "The first line can't be read, so there is nothing to count yet.",
+    "empty": "There is no layer yet; the buttons add one.",
 }
 SHARING = {
     "one": "There is one position only: sharing and not sharing are the same.",
@@ -90,6 +99,7 @@ def words() -> dict[str, Any]:
         "refusals": REFUSALS,
         "unwritten": UNWRITTEN,
         "sharing": SHARING,
+        "network": NETWORK,
         "statistics": KNOWN["non-trainable-statistics"].reason,
         "expected": {"right": RIGHT, "heading": EXPECTED, "ways": WAYS, "none": NO_SLIP},
         "misconceptions": [

@@ -170,8 +170,9 @@ def pasting(one: Page, show: Show) -> Callable[[str], dict[str, Any]]:
         show(one, "")
         one.fill("#line", line)
         one.click("#paste button")
+        problem = one.text_content("#line-problem")
         said: dict[str, Any] = show(one, one.url.partition("#")[2])
-        said["line problem"] = one.text_content("#line-problem")
+        said["line problem"] = problem
         return said
 
     return paste

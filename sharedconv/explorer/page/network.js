@@ -146,11 +146,9 @@ function renderNetwork(state) {
     keepTyped(input, state.net[at]);
     const [said] = list.children[at].getElementsByClassName("row-says");
     const row = "row" in each ? each.row : null;
-    const text = row ? `${times(row.shape)}` : /** @type {any} */ (each).problem;
-    said.replaceChildren(
-      make("span", { class: row ? "row-shape" : "problem" }, text),
-      row && make("span", { class: "row-count" }, rowCount(row)),
-    );
+    const text = row ? `gives ${times(row.shape)}` : /** @type {any} */ (each).problem;
+    const count = row ? [make("span", { class: "row-count" }, rowCount(row))] : [];
+    said.replaceChildren(make("span", { class: row ? "row-shape" : "problem" }, text), ...count);
     input.setAttribute("aria-invalid", String(!row));
   });
   byId("net-add").hidden = state.net.length >= MOST_LAYERS;
@@ -167,21 +165,24 @@ function renderNetwork(state) {
       found.kept ? `${shown(found.kept)} more are kept as buffers, uncounted` : "all trainable",
     ),
   );
-  fill(
-    "net-words",
-    found.whole
-      ? found.kept
-        ? DATA.words.statistics
-        : "Both frameworks count the same here."
-      : "Only the layers in front of the line that can't be read are counted.",
-  );
+  const counted = found.rows.some((each) => "row" in each);
+  byId("net-totals").hidden = !counted;
+  fill("net-words", counted ? aboutTotals(found) : DATA.words.network[state.net.length ? "unread" : "empty"]);
+  if (!counted) return byId("net-words").textContent;
   return `Keras counts ${shown(found.keras)} parameters, PyTorch ${shown(found.torch)}.`;
+}
+
+/** @param {ReturnType<typeof networkOf>} found */
+function aboutTotals({ whole, kept }) {
+  if (!whole) return DATA.words.network.front;
+  return kept ? DATA.words.statistics : DATA.words.network.same;
 }
 
 /** @param {Row} row */
 function rowCount(row) {
   const [keras, torch] = [totalOf(row.keras), totalOf(row.torch)];
-  return keras === torch ? shown(keras) : `${shown(keras)} in Keras, ${shown(torch)} in PyTorch`;
+  if (keras !== torch) return `${shown(keras)} parameters in Keras, ${shown(torch)} in PyTorch`;
+  return keras ? `${shown(keras)} parameter${keras === 1n ? "" : "s"}` : "no parameters";
 }
 
 /** @param {string} name @param {Whole} number @param {string} words */
