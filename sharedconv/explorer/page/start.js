@@ -21,11 +21,26 @@ function readLine(event) {
   try {
     const state = pasted(current(), text.trim());
     fill("line-problem");
+    if (state.view === "network") {
+      // the note is true of this very network only
+      byId("net-note").dataset.for = writeFragment(state);
+      fill("net-note", filled(DATA.words.pasted, { shape: times(state.shape) }));
+    }
     change(state);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     fill("line-problem", refusal.message);
   }
+}
+
+/** @param {ClipboardEvent} event several lines, which a field of one line would run together */
+function pasteLines(event) {
+  const text = event.clipboardData?.getData("text") ?? "";
+  if (!text.trim().includes("\n") || text.length > LONGEST_TEXT) return;
+  event.preventDefault();
+  const line = /** @type {HTMLInputElement} */ (event.target);
+  const [from, to] = [line.selectionStart ?? 0, line.selectionEnd ?? 0];
+  line.setRangeText(onOneLine(text), from, to, "end");
 }
 
 /** @param {number} at */
@@ -52,6 +67,7 @@ function connect() {
   const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {any} */ does) =>
     byId(id).addEventListener(event, does);
   on("paste", "submit", readLine);
+  on("line", "paste", pasteLines);
   on("kind", "change", (/** @type {any} */ event) =>
     change(inDimensions({ ...current(), kind: event.target.value }, current().dims)),
   );
