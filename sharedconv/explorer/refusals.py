@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 _DEEP = f"Conv2D({'f(' * DEEPEST_NESTING}n{')' * DEEPEST_NESTING})"
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
-    "no call": ("10 + 5", {"10 + 5": "{text}"}),
-    "not closed": ("Conv2D(10, 5", {"Conv2D(10, 5": "{text}", "'('": "'{sign}'"}),
-    "not opened": ("Conv2D(10, 5))", {"Conv2D(10, 5))": "{text}", "')'": "'{sign}'"}),
+    "no call": ("10 + 5", {"'10 + 5'": "{text}"}),
+    "not closed": ("Conv2D(10, 5", {"'Conv2D(10, 5'": "{text}", "'('": "'{sign}'"}),
+    "not opened": ("Conv2D(10, 5))", {"'Conv2D(10, 5))'": "{text}", "')'": "'{sign}'"}),
     "other bracket": (
         "Conv2D(10, 5]",
-        {"Conv2D(10, 5]": "{text}", "'('": "'{open}'", "']'": "'{sign}'"},
+        {"'Conv2D(10, 5]'": "{text}", "'('": "'{open}'", "']'": "'{sign}'"},
     ),
-    "quote": ("Dense(10, 'relu)", {'"Dense(10, \'relu)"': "'{text}'"}),
-    "comma": ("Conv2D(10 5)", {"Conv2D(10 5)": "{text}"}),
-    "order": ("Conv2D(filters=10, 5)", {"Conv2D(filters=10, 5)": "{text}"}),
-    "deep": (_DEEP, {f"{_DEEP[:57]}...": "{text}"}),
+    "quote": ("Dense(10, 'relu)", {'"Dense(10, \'relu)"': "{text}"}),
+    "comma": ("Conv2D(10 5)", {"'Conv2D(10 5)'": "{text}"}),
+    "order": ("Conv2D(filters=10, 5)", {"'Conv2D(filters=10, 5)'": "{text}"}),
+    "deep": (_DEEP, {f"'{_DEEP[:57]}...'": "{text}"}),
     "long": ("a" * (LONGEST_TEXT + 1), {f"{LONGEST_TEXT + 1:,}": "{length}"}),
     "unpacked": ("Conv2D(*sizes)", {"*sizes": "{text}"}),
     "digits": (f"Conv2D({'9' * 101}, 5)", {}),

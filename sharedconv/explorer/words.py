@@ -68,9 +68,8 @@ REFUSALS = {
     "behind": "It stands behind a line that can't be read, so nobody knows what comes in.",
     "link": "The link can't be read, so this is the question that the page begins with.",
 }
-PASTED = (
-    "These are the layers that were pasted. Where the code didn't say what comes in, "
-    "{shape} is taken here; it can be changed above."
+SUPPOSED = (
+    "The pasted code doesn't say how large its input is, so {shape} is taken here; change it above."
 )
 SHARING = {
     "one": "There is one position only: sharing and not sharing are the same.",
@@ -86,7 +85,7 @@ UNWRITTEN = {
     "keras stride": "Keras takes either a stride above 1 or a dilation above 1, not both.",
     "keras groups": "Keras's layer of this kind has no groups.",
     "unshared": "This framework has no layer without sharing.",
-    "keras 2": "This line is for Keras 2; Keras 3 has no layer without sharing.",
+    "keras 2": "For Keras 2; Keras 3 has no such layer.",
     "unshared plain": "Keras 2's layer without sharing has no padding, no dilation and no groups.",
     "dimensions": "This framework has no such layer in {ndim} dimensions.",
     "two lines": "PyTorch writes it as two layers, one behind the other.",
@@ -101,7 +100,7 @@ def words() -> dict[str, Any]:
         "refusals": {**REFUSALS, **refusals()},
         "unwritten": UNWRITTEN,
         "sharing": SHARING,
-        "pasted": PASTED,
+        "supposed": SUPPOSED,
         "statistics": KNOWN["non-trainable-statistics"].reason,
         "expected": {"right": RIGHT, "heading": EXPECTED, "ways": WAYS, "none": NO_SLIP},
         "misconceptions": [

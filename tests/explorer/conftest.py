@@ -123,3 +123,16 @@ def show() -> Callable[[Page, str], dict[str, Any]]:
         return read(page)
 
     return shown
+
+
+@pytest.fixture
+def pasting(one: Page) -> Callable[[str], dict[str, Any]]:
+    """Pastes a line into the page at its beginning, and reads what the page then says."""
+
+    def paste(line: str) -> dict[str, Any]:
+        shown_at(one, "")
+        one.fill("#line", line)
+        one.click("#paste button")
+        return {**read(one), "line problem": one.text_content("#line-problem")}
+
+    return paste

@@ -13,7 +13,7 @@ const isContainer = (name) => DATA.readable.containers.includes(lastOf(name));
 /**
  * The network of a pasted model, in place of the one that there was.
  * @param {State} state @param {Call[]} calls
- * @returns {State}
+ * @returns {Pasted}
  */
 function withModel(state, calls) {
   // an empty Sequential that layers are added to, and then the layers
@@ -28,7 +28,7 @@ function withModel(state, calls) {
   const model = { ...state, view: "network", net };
   const shapes = shapesFor(state, layers);
   const fits = shapes.find((shape) => networkOf({ ...model, shape }).whole);
-  return { ...model, shape: fits ?? shapes[0] };
+  return { state: { ...model, shape: fits ?? shapes[0] }, supposed: shapes.length > 1 };
 }
 
 /** @param {Call} call @returns {Call[]} the layers in a Sequential, or the layer itself */

@@ -175,10 +175,12 @@ function valueText(value) {
 /** @param {any} value @param {number} dims @returns {Whole[]} a number for each dimension */
 const perAxis = (value, dims) => (Array.isArray(value) ? value : Array(dims).fill(value));
 
+/** @typedef {{state: State, supposed: boolean}} Pasted and whether a network's input is a guess */
+
 /**
  * The page with the pasted layer on it; what the line doesn't say stays as it was.
  * @param {State} state @param {string} text
- * @returns {State}
+ * @returns {Pasted}
  */
 function pasted(state, text) {
   const calls = readCalls(text);
@@ -189,7 +191,8 @@ function pasted(state, text) {
     throw new Refusal(entry.learns ? "alone, learns" : "alone", { name });
   }
   const dims = entry.ndim || 1;
-  return withShape({ ...layerOf(state, entry, fields, framework), framework }, given, dims);
+  const layer = { ...layerOf(state, entry, fields, framework), framework };
+  return { state: withShape(layer, given, dims), supposed: false };
 }
 
 /**

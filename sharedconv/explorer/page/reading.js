@@ -78,8 +78,11 @@ function readCall(text) {
 }
 
 /** @param {Reader} reader @param {string} why @param {Record<string, any>} [slots] */
-const unreadable = ({ source }, why, slots = {}) =>
-  new Refusal(why, { text: short(source.trim()), ...slots });
+function unreadable({ source }, why, slots = {}) {
+  const text = short(source.trim());
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"; // as Python quotes it
+  return new Refusal(why, { text: `${quote}${text}${quote}`, ...slots });
+}
 
 /** @param {Reader} reader */
 function balanced(reader) {

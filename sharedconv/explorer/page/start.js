@@ -19,12 +19,12 @@ function readLine(event) {
   event.preventDefault();
   const text = byId("line").value;
   try {
-    const state = pasted(current(), text.trim());
+    const { state, supposed } = pasted(current(), text.trim());
     fill("line-problem");
-    if (state.view === "network") {
+    if (supposed) {
       // the note is true of this very network only
       byId("net-note").dataset.for = writeFragment(state);
-      fill("net-note", filled(DATA.words.pasted, { shape: times(state.shape) }));
+      fill("net-note", filled(DATA.words.supposed, { shape: times(state.shape) }));
     }
     change(state);
   } catch (refusal) {
