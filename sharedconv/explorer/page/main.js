@@ -88,7 +88,9 @@ function renderLayer(state) {
   keepTyped(byId("expected"), state.expected === null ? "" : String(state.expected));
   fill(
     "on",
-    state.kind === "dense" ? "" : `on ${times([...state.along.input, state.whole.in_channels])}`,
+    state.kind === "dense"
+      ? ""
+      : `on ${times(inOrder(state, state.along.input, state.whole.in_channels))}`,
   );
   let found;
   try {
@@ -117,11 +119,19 @@ function renderLayer(state) {
   return `${shown(found.total)} parameters`;
 }
 
+/**
+ * A shape as the framework that was pasted has it: PyTorch names the channels first.
+ * @template Each
+ * @param {State} state @param {Each[]} sizes @param {Each} channels
+ * @returns {Each[]}
+ */
+const inOrder = ({ framework }, sizes, channels) =>
+  framework === "torch" ? [channels, ...sizes] : [...sizes, channels];
+
 /** @param {State} state */
 function renderSpellings(state) {
   const lines = ["keras", "torch"].map((framework) => spelled(state, framework));
-  const [keras, torch] = lines;
-  fill("name", keras.text || torch.text || DATA.words.kinds[state.kind]);
+  fill("name", spelledAsPasted(state) || DATA.words.kinds[state.kind]);
   ["keras", "torch"].forEach((framework, at) => {
     const { text, why } = lines[at];
     byId(`line-${framework}`).textContent = text;
@@ -199,10 +209,11 @@ function renderFacts(state, found) {
       make("dt", {}, name),
       make("dd", {}, make("b", {}, value), " ", make("span", {}, why)),
     );
-  const order = state.kind === "dense" ? "units" : [...axesOf(state), "channels"].join(" × ");
+  const order =
+    state.kind === "dense" ? "units" : inOrder(state, axesOf(state), "channels").join(" × ");
   fill(
     "facts",
-    fact("output shape", times([...sizes, channels]), order),
+    fact("output shape", times(inOrder(state, sizes, channels)), order),
     fact("multiply-adds", shown(found.multAdds), "a multiplication and an addition each"),
     found.connections !== null &&
       fact("connections", shown(found.connections), "each weight and bias, as often as it is used"),
@@ -247,7 +258,7 @@ function oneWay(state, found, way) {
   const other = remedy && { ...state, bias: remedy.bias, expected: null };
   const line =
     other && answer(other).total === way.total
-      ? spelled(other, "keras").text || spelled(other, "torch").text
+      ? spelledAsPasted(other)
       : "";
   return make(
     "div",

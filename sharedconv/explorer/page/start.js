@@ -22,12 +22,27 @@ function readLine(event) {
   event.preventDefault();
   const text = byId("line").value;
   try {
-    const state = pasted(current(), text.trim());
+    const { state, supposed } = pasted(current(), text.trim());
+    if (supposed) {
+      // the note is true of this very network only
+      byId("net-note").dataset.for = networkIn(state);
+      fill("net-note", filled(DATA.words.supposed, { shape: times(state.shape) }));
+    }
     change({ ...state, expected: current().expected });
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     fill("line-problem", refusal.message);
   }
+}
+
+/** @param {ClipboardEvent} event several lines, which a field of one line would run together */
+function pasteLines(event) {
+  const text = event.clipboardData?.getData("text") ?? "";
+  if (!text.trim().includes("\n") || text.length > LONGEST_TEXT) return;
+  event.preventDefault();
+  const line = /** @type {HTMLInputElement} */ (event.target);
+  const [from, to] = [line.selectionStart ?? 0, line.selectionEnd ?? 0];
+  line.setRangeText(onOneLine(text), from, to, "end");
 }
 
 /** @param {number} at */
@@ -65,6 +80,7 @@ function connect() {
     event.preventDefault(); // the address holds the question, not a place on the page
     byId("main").focus();
   });
+  on("line", "paste", pasteLines);
   on("kind", "change", (/** @type {any} */ event) => {
     // dense has no dimensions of its own: behind it come those that were chosen before
     if (current().kind !== "dense") dimsBefore = current().dims;

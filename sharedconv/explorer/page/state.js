@@ -3,6 +3,7 @@
 /**
  * @typedef {object} State
  * @property {string} view "layer", "network" or "quiz"
+ * @property {string} framework "keras" or "torch": whose words the page answers in
  * @property {string} kind
  * @property {number} dims
  * @property {Record<string, Whole[]>} along input, kernel, stride, padding, dilation, by dimension
@@ -31,7 +32,10 @@ const LEAST = { padding: 0n, extra: 0n, expected: 0n };
 const VIEWS = ["layer", "network", "quiz"];
 const LONGEST_LINK = 20000;
 const MOST_LAYERS = 12;
-const SIMPLE = { view: "layer", kind: "conv", dims: "2", padding: "0", bias: "1", quiz: "1" };
+const SIMPLE = {
+  ...{ view: "layer", kind: "conv", dims: "2", padding: "0", bias: "1", quiz: "1" },
+  framework: "keras",
+};
 const SIZED = {
   ...{ input: "100", kernel: "5", stride: "1", dilation: "1", channels: "1", filters: "10" },
   ...{ groups: "1", multiplier: "1", inputs: "784", units: "10", expected: "250", extra: "" },
@@ -63,8 +67,9 @@ function stateOf(given) {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(BEGINNING, name)) throw new Refusal("link", { name, value: short(value) });
   }
-  const { view, kind, padding } = words;
+  const { view, kind, padding, framework } = words;
   oneOf("view", view, VIEWS);
+  oneOf("framework", framework, Object.keys(DATA.readable.frameworks));
   oneOf("kind", kind, Object.keys(DATA.dimensions));
   oneOf("bias", words.bias, ["0", "1"]);
   const possible = DATA.dimensions[kind];
@@ -88,7 +93,7 @@ function stateOf(given) {
     Object.entries(WHOLE).map(([name, field]) => [field, readSizes(name, words[name], 1)[0]]),
   );
   return {
-    ...{ view, kind, dims, along, mode, whole, bias: words.bias !== "0" },
+    ...{ view, framework, kind, dims, along, mode, whole, bias: words.bias !== "0" },
     extra: words.extra === "" ? null : readSizes("extra", words.extra, dims, 0n),
     expected: words.expected === "" ? null : readSizes("expected", words.expected, 1, 0n)[0],
     net: words.net === "" ? [] : words.net.split("|").slice(0, MOST_LAYERS),
@@ -165,6 +170,7 @@ function writeFragment(state) {
   /** @type {Record<string, string>} */
   const words = {
     ...{ view: state.view, kind: state.kind, dims: String(state.dims) },
+    framework: state.framework,
     ...Object.fromEntries(ALONG.map((name) => [name, written(state.along[name])])),
     ...Object.fromEntries(Object.entries(WHOLE).map(([name, of]) => [name, `${state.whole[of]}`])),
     ...(state.mode === "numbers" ? {} : { padding: state.mode }),
