@@ -10,6 +10,7 @@ from ..spelling.call import FORMER_LAYER_ARGUMENTS, KERAS_LAYER_ARGUMENTS
 from ..spelling.read import PREFIXES
 from . import probes
 from .factors import Factors
+from .refusals import readable, suggestions
 from .sizes import NUMBERS, sizes
 from .spellings import aliases, constructors
 from .structure import norms, renamed, structure
@@ -28,10 +29,12 @@ def explorer_data() -> dict[str, Any]:
 
     layers: by kind, dimensions and bias, as `structure` describes them. factors, terms: what the
     numbers in them stand for. sizes: the formulas of what follows from the fields, by kind and
-    padding. constructors, aliases: how Keras and PyTorch write layers. words: what is said.
-    quizzes: three times ten questions.
+    padding. constructors, aliases: how Keras and PyTorch write layers. slips: what Python says to
+    arguments that can't be. readable, suggestions: what else Python reads, and how a name that
+    comes near is told. words: what is said. quizzes: three times ten questions.
     """
     factors = Factors()
+    known, slips = constructors()
     layers = {
         f"{kind} {ndim} {int(bias)}": structure(kind, ndim, bias, factors)
         for kind in probes.KINDS
@@ -45,10 +48,13 @@ def explorer_data() -> dict[str, Any]:
         "dimensions": {kind: list(dimensions(kind)) for kind in probes.KINDS},
         "axes": {ndim: list(axis_names(ndim)) for ndim in (1, 2, 3)},
         "sizes": _all_sizes(),
-        "constructors": constructors(),
+        "constructors": known,
+        "slips": slips,
+        "readable": readable(),
+        "suggestions": suggestions(),
         "prefixes": {framework: list(each) for framework, each in PREFIXES.items()},
         "layer_arguments": [*KERAS_LAYER_ARGUMENTS, *FORMER_LAYER_ARGUMENTS],
-        "aliases": aliases(),
+        "aliases": aliases(known),
         "words": words(),
         "quizzes": [_ten_questions(seed) for seed in range(1, QUIZZES + 1)],
         **factors.as_json(),

@@ -14,7 +14,8 @@ from .words import KIND_NAMES
 
 PARTS = Path(__file__).parent / "page"
 SCRIPTS = (
-    *("numbers", "state", "counting", "pasting", "spelling", "expected"),
+    *("numbers", "state", "counting", "reading", "nearest", "pasting", "models", "spelling"),
+    "expected",
     *(
         "dom",
         "geometry",

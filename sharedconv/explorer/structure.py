@@ -17,7 +17,7 @@ from ..counting.count import Count
 from ..counting.diagnosing import Diagnosis, one_slip_more
 from ..counting.edits import is_a
 from ..counting.misconceptions import MISCONCEPTIONS
-from ..counting.norm import BatchNorm
+from ..counting.norm import BatchNorm, LayerNorm
 from ..counting.separable import DepthwiseConv, SeparableConv
 from ..counting.sharing import sharing
 from . import probes
@@ -66,17 +66,21 @@ def structure(kind: str, ndim: int, bias: bool, factors: Factors) -> dict[str, A
 
 
 def norms(factors: Factors) -> dict[str, list[int]]:
-    """The terms of a batch norm: framework, whether it scales, whether it shifts -> terms."""
+    """The terms of a norm: framework, whether it scales, whether it shifts -> terms.
+
+    "layer" in place of a framework: a layer norm, which both count alike.
+    """
     given = probes.numbers(1)
-    where = Where(1, given)
-    return {
-        f"{framework} {int(scale)} {int(shift)}": factors.of(
-            BatchNorm(given["channels"], scale, shift, framework == "keras").count(), where
-        )
-        for framework in ("keras", "torch")
+    where, size = Where(1, given), given["channels"]
+    kinds = {
+        f"{which} {int(scale)} {int(shift)}": LayerNorm(size, scale, shift)
+        if which == "layer"
+        else BatchNorm(size, scale, shift, which == "keras")
+        for which in ("keras", "torch", "layer")
         for scale in (True, False)
         for shift in (True, False)
     }
+    return {name: factors.of(kind.count(), where) for name, kind in kinds.items()}
 
 
 def renamed() -> dict[str, list[str]]:

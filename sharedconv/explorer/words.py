@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..counting.misconceptions import MISCONCEPTIONS
 from ..explaining.layer import EXPECTED, NO_SLIP, RIGHT, WAYS
+from .refusals import refusals
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,28 +41,45 @@ REFUSALS = {
     "or a larger input.",
     "output padding": "The output padding is {extra}; it has to be smaller than the stride "
     "({stride}) or the dilation ({dilation}).",
-    "long": "The text has {length} characters; a layer takes one line, such as Conv2D(10, 5).",
-    "no call": "This is not a layer; write one call, such as Conv2D(10, 5) or nn.Conv2d(1, 10, 5).",
-    "unknown": "This page knows no layer {name}; it knows Conv2D, nn.Conv2d, Dense, nn.Linear and "
-    "their relatives.",
-    "alone": "{name} has no parameters; it belongs into a network, which is the second page here.",
-    "too many": "{name} takes at most {most} arguments in order, and got {given}.",
-    "twice": "{name} stands there twice; give it once.",
-    "no argument": "{name} has no argument {argument}; it takes {known}.",
-    "missing": "{name} needs {argument}.",
-    "unread": "{argument} is {value}, whose value is not in this line; write the number or word "
-    "itself.",
-    "not so": "{argument} is {value}, which {name} does not take.",
+    "alone": "{name} has no parameters, and nothing to count by itself; write it as a line of a "
+    "network, which is the second page here.",
+    "alone, learns": "{name} has parameters for the channels that come in from another layer; "
+    "write it as a line of a network, which is the second page here.",
+    "elsewhere": "{name} is a layer that this page can't show; the command reads it: "
+    "sharedconv explain {line}",
+    "former": "This is the spelling of Keras 1, which this page can't read; the command reads it: "
+    "sharedconv explain {line}",
+    "model": "{name} is nothing that this page can show in a network; the command reads the whole "
+    "model: sharedconv explain FILE.py",
+    "empty model": "There is no layer in this model; write some, such as "
+    "nn.Sequential(nn.Conv2d(1, 10, 5), nn.ReLU()).",
+    "several": "There is more here than one layer or one Sequential; paste a single layer, or let "
+    "the command read it all: sharedconv explain FILE.py",
+    "many layers": "This model has {layers} layers, and a network here has {most} at most; the "
+    "command reads longer ones: sharedconv explain FILE.py",
+    "other input": "{name} says that its input is {shape}, and {found} comes in; the two have to "
+    "be equal.",
     "one of them": "Keras takes either a stride above 1 or a dilation above 1, not both.",
     "same and stride": "PyTorch takes padding='same' with a stride of 1 only; give the padding as "
     "a number.",
     "channels": "{name} takes {wanted} channels, and {found} come in; the two have to be equal.",
     "dimensions": "{name} takes an input of another number of dimensions than {shape}.",
     "shape": "The input's shape is whole numbers above 0 with an x between them, such as 28x28x1.",
-    "most layers": "A network here has {most} layers at most.",
     "behind": "It stands behind a line that can't be read, so nobody knows what comes in.",
-    "link": "The link can't be read, so this is the question that the page begins with.",
+    "link": "The link says {name}={value}, which this page can't read; so this is the question "
+    "that it begins with.",
+    "long link": "The link has more than {most} characters; so this is the question that the page "
+    "begins with.",
 }
+NETWORK = {
+    "same": "Both frameworks count the same here.",
+    "front": "Only the layers in front of the line that can't be read are counted.",
+    "unread": "The first line can't be read, so there is nothing to count yet.",
+    "empty": "There is no layer yet; the buttons add one.",
+}
+SUPPOSED = (
+    "The pasted code doesn't say how large its input is, so {shape} is taken here; change it above."
+)
 SHARING = {
     "one": "There is one position only: sharing and not sharing are the same.",
     "many": "Unshared, each of the {positions} positions of the {where} has a kernel of its own, "
@@ -76,6 +94,7 @@ UNWRITTEN = {
     "keras stride": "Keras takes either a stride above 1 or a dilation above 1, not both.",
     "keras groups": "Keras's layer of this kind has no groups.",
     "unshared": "This framework has no layer without sharing.",
+    "keras 2": "For Keras 2; Keras 3 has no such layer.",
     "unshared plain": "Keras 2's layer without sharing has no padding, no dilation and no groups.",
     "dimensions": "This framework has no such layer in {ndim} dimensions.",
     "two lines": "PyTorch writes it as two layers, one behind the other.",
@@ -87,9 +106,11 @@ def words() -> dict[str, Any]:
     return {
         "kinds": KIND_NAMES,
         "notes": NOTES,
-        "refusals": REFUSALS,
+        "refusals": {**REFUSALS, **refusals()},
         "unwritten": UNWRITTEN,
         "sharing": SHARING,
+        "network": NETWORK,
+        "supposed": SUPPOSED,
         "statistics": KNOWN["non-trainable-statistics"].reason,
         "expected": {"right": RIGHT, "heading": EXPECTED, "ways": WAYS, "none": NO_SLIP},
         "misconceptions": [

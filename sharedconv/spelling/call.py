@@ -233,6 +233,7 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """``did you mean X?``, or the list of what there is."""
     import difflib
 
+    known = list(dict.fromkeys(known))  # both frameworks have a ReLU
     by_lower: dict[str, list[str]] = {}
     for each in known:
         by_lower.setdefault(each.lower(), []).append(each)

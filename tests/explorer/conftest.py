@@ -50,7 +50,7 @@ def watched(browser: Browser, explorer: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**how)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)  # a busy machine is no bug
         page.on("console", lambda message: seen.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: seen.append(f"error: {error}"))
         page.on("dialog", lambda dialog: seen.append(f"dialog: {dialog.message}"))
@@ -123,3 +123,16 @@ def show() -> Callable[[Page, str], dict[str, Any]]:
         return read(page)
 
     return shown
+
+
+@pytest.fixture
+def pasting(one: Page) -> Callable[[str], dict[str, Any]]:
+    """Pastes a line into the page at its beginning, and reads what the page then says."""
+
+    def paste(line: str) -> dict[str, Any]:
+        shown_at(one, "")
+        one.fill("#line", line)
+        one.click("#paste button")
+        return {**read(one), "line problem": one.text_content("#line-problem")}
+
+    return paste

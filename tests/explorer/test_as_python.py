@@ -160,18 +160,3 @@ def test_pasted_lines_are_read_as_python_reads_them(
         return
     assert said["line problem"] or said["why"], line
     assert (said["line problem"] or said["why"]).count(". ") == 0
-
-
-@pytest.fixture
-def pasting(one: Page, show: Show) -> Callable[[str], dict[str, Any]]:
-    """Pastes a line into the page at its beginning."""
-
-    def paste(line: str) -> dict[str, Any]:
-        show(one, "")
-        one.fill("#line", line)
-        one.click("#paste button")
-        said: dict[str, Any] = show(one, one.url.partition("#")[2])
-        said["line problem"] = one.text_content("#line-problem")
-        return said
-
-    return paste

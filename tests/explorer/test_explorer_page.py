@@ -1,5 +1,6 @@
 """The page as somebody uses it who has the question: typed, switched, linked to, gone back."""
 
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -204,3 +205,95 @@ def test_the_other_spelling_can_be_copied(opened: Callable[..., Page]) -> None:
     page.click("#copy-torch")
     expect(page.locator("#live")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "nn.Conv2d(1, 10, 5)"
+
+
+def test_the_skip_link_keeps_the_question(opened: Callable[..., Page]) -> None:
+    page = opened("filters=20")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    expect(page.locator("#total")).to_have_text("520")
+    assert page.url.endswith("#filters=20")
+
+
+def test_back_sets_every_field_also_the_one_in_hand(opened: Callable[..., Page]) -> None:
+    page = opened("view=network")
+    page.fill("[aria-label='Layer 1']", "Conv2D(64, 3)")
+    page.go_back()
+    expect(page.locator("[aria-label='Layer 1']")).to_have_value("Conv2D(32, 3)")
+    page.click("#to-layer")
+    page.fill("#expected", "2400")
+    page.go_back()
+    expect(page.locator("#expected")).to_have_value("250")
+    page.fill("#expected", "many")
+    expect(page.locator("#expected-problem")).to_contain_text("whole number")
+    page.fill("#expected", "260")
+    page.go_back()
+    expect(page.locator("#expected-problem")).to_be_empty()
+
+
+def test_the_page_s_own_expectation_belongs_to_its_own_question(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened()
+    page.select_option("#kind", "dense")
+    expect(page.locator("#expected")).to_have_value("")
+    expect(page.locator("#diagnosis")).to_be_empty()
+    page.select_option("#kind", "conv")
+    expect(page.locator("#line-keras")).to_have_text("Conv2D(10, 5)")
+
+
+def test_an_expectation_that_was_typed_stays_when_a_line_is_pasted(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened()
+    page.fill("#expected", "288")
+    page.fill("#line", "nn.Conv2d(3, 32, 3)")
+    page.click("#paste button")
+    expect(page.locator("#diagnosis")).to_contain_text("You expected 288. 2 ways lead there")
+    # what both ways leave out, and nothing that only one of them does
+    expect(page.locator("#formula mark")).to_have_text("bias")
+
+
+def test_what_is_too_many_in_two_parts_is_said_once(opened: Callable[..., Page]) -> None:
+    page = opened("expected=2396160")
+    expect(page.locator("#diagnosis mark").first).to_have_text(
+        "output height 96 × output width 96, in kernel and bias"
+    )
+
+
+def test_a_refusal_goes_with_what_was_refused(opened: Callable[..., Page]) -> None:
+    page = opened("filters=many")
+    expect(page.locator("#link-problem")).to_contain_text("filters=many")
+    page.fill("#line", "Konv(3)")
+    page.click("#paste button")
+    expect(page.locator("#line-problem")).not_to_be_empty()
+    page.fill("#field-filters", "12")
+    expect(page.locator("#line-problem")).to_be_empty()
+    expect(page.locator("#link-problem")).to_be_empty()
+
+
+def test_playing_ends_where_there_is_nothing_to_play(opened: Callable[..., Page]) -> None:
+    page = opened("input=8&kernel=3")
+    page.click("#play")
+    expect(page.locator("#play")).to_have_text("Pause")
+    page.fill("#field-kernel", "20")
+    expect(page.locator("#why")).to_contain_text("larger than the input")
+    expect(page.locator("#play")).to_have_text("Play", use_inner_text=False)
+    page.fill("#field-kernel", "3")
+    page.click("#play")
+    page.click("#to-network")
+    page.click("#to-layer")
+    expect(page.locator("#play")).to_have_text("Play")
+
+
+def test_a_refused_layer_has_its_own_input(opened: Callable[..., Page]) -> None:
+    page = opened("channels=3&filters=32&kernel=3&groups=3")
+    expect(page.locator("#why")).to_contain_text("groups is 3")
+    expect(page.locator("#on")).to_have_text("on 100×100×3")
+
+
+def test_copying_is_seen(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.click("#copy-keras")
+    expect(page.locator("#copy-keras")).to_have_text(re.compile("Copied|Selected"))

@@ -25,7 +25,11 @@ LINKS = [
     "kernel=0",
     "quiz=9",
     "quiz=0",
+    "view=quiz&quiz=0",
     "answers=7",
+    "view=quiz&quiz=2&answers=4",
+    "bias=false",
+    "EXPECTED=250",
     "shape=1x2x3x4x5",
     "input=" + "1x" * 500,
     "%E0%A4%A",
@@ -41,7 +45,8 @@ def test_a_hostile_link_shows_the_question(
     assert said["total"] == "260"
     assert one.locator("img, #main script").count() == 0
     problem = one.text_content("#link-problem") or ""
-    assert problem.count(".") <= 1
+    assert problem.endswith("begins with.")
+    assert problem.count(". ") == 0
 
 
 PASTES = [

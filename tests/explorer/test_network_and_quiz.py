@@ -47,7 +47,7 @@ def test_a_network_is_counted_as_python_counts_it(
     )
     shapes = [each.output_shape for each in model.rows if each.kind != "Input"]
     said = page.locator(".row-shape").all_inner_texts()
-    assert said[-1] == "×".join(map(number, shapes[-1] or ()))
+    assert said[-1] == "gives " + "×".join(map(number, shapes[-1] or ()))
 
 
 def test_the_two_ways_of_counting_are_explained(opened: Callable[..., Page]) -> None:
@@ -112,3 +112,20 @@ def test_the_quiz_answers_each_choice_with_its_reason(opened: Callable[..., Page
 def test_the_questions_are_those_of_the_command() -> None:
     asked = {each["question"] for each in explorer_data()["quizzes"][1]}
     assert {each.asked.words for each in make_quiz(2, 2, 3).questions} <= asked
+
+
+def test_a_refused_line_says_its_sentence_and_nothing_else(opened: Callable[..., Page]) -> None:
+    page = opened(link(["Konv(3)"], "9x9x1"))
+    said = page.locator(".row-says").first
+    assert said.inner_text() == page.locator("#net-rows .problem").first.inner_text()
+    expect(page.locator("#net-totals")).to_be_hidden()
+    expect(page.locator("#net-words")).to_contain_text("nothing to count")
+
+
+def test_a_double_click_answers_one_question(opened: Callable[..., Page]) -> None:
+    page = opened("view=quiz")
+    page.locator(".choice").first.dblclick()
+    expect(page.locator("#quiz-heading")).to_have_text("Question 2")
+    # the answer stands above the next question, where the eye comes to it first
+    tops = [page.locator(css).first.bounding_box() for css in (".answered", "#quiz-heading")]
+    assert tops[0]["y"] < tops[1]["y"]  # type: ignore[index]

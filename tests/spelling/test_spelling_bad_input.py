@@ -323,3 +323,8 @@ def test_any_shape_is_answered(text: str) -> None:
         assert all(each is None or each > 0 for each in sizes)
         return
     assert "\n" not in words
+
+
+def test_a_name_that_both_frameworks_have_is_suggested_once() -> None:
+    with pytest.raises(ValueError, match=r"did you mean ReLU\?$"):
+        read("relu(3)")

@@ -88,6 +88,22 @@ function marked(terms, others) {
 }
 
 /**
+ * The true terms with what all ways to a number leave out alike.
+ * @param {Term[]} terms @param {Term[][]} ways
+ * @returns {{term: Term, gone: boolean, missing: Set<string>}[]}
+ */
+function markedByAll(terms, ways) {
+  const marks = ways.map((others) => marked(terms, others));
+  return terms.map((term, at) => {
+    const here = marks.map((rows) => rows[at]);
+    const gone = here.length > 0 && here.every((row) => row.gone);
+    const names = term.factors.map((each) => each.name);
+    const left = names.filter((name) => here.every((row) => row.gone || row.missing.has(name)));
+    return { term, gone, missing: new Set(here.length ? left : []) };
+  });
+}
+
+/**
  * What the slip counts that the layer doesn't have.
  * @param {Term[]} terms @param {Term[]} others
  * @returns {Term[]} terms with the factors that are too many; whole ones where all of it is

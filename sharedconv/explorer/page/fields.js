@@ -185,5 +185,6 @@ function told(field, words) {
 
 /** @param {HTMLInputElement} input @param {string} value unless somebody is typing in it */
 function keepTyped(input, value) {
-  if (document.activeElement !== input && input.value !== value) input.value = value;
+  const typing = document.activeElement === input && !following;
+  if (!typing && input.value !== value) input.value = value;
 }

@@ -5,6 +5,11 @@ let now = stateOf({});
 /** What was last changed: one gesture, such as a slider being drawn, is one step back. */
 let touching = null;
 
+/** Whether the address was just followed: then the fields say what it says, typed in or not. */
+let following = false;
+/** Whether the expected number is the page's own: it belongs to its first question alone. */
+let own = true;
+
 const current = () => now;
 
 /**
@@ -13,7 +18,13 @@ const current = () => now;
  * @param {any} [source] the field that is being changed, while it is
  */
 function change(state, source = null) {
+  if (own && layerIn(state) !== layerIn(now)) {
+    own = false;
+    if (state.expected === now.expected) state = { ...state, expected: null };
+  }
   now = state;
+  fill("link-problem");
+  fill("line-problem");
   const link = `#${writeFragment(state)}`;
   const same = source !== null && source === touching;
   touching = source;
@@ -23,18 +34,31 @@ function change(state, source = null) {
   render();
 }
 
+/** @param {State} state @returns {string} the layer that it asks about, with a bias or without */
+const layerIn = (state) =>
+  writeFragment({
+    ...{ ...state, view: "layer", bias: true, expected: null },
+    ...{ net: [], shape: [], quiz: 1, answers: [] },
+  });
+
 /** Show what the address says. */
 function follow() {
   touching = null;
+  for (const problem of document.getElementsByClassName("problem")) problem.textContent = "";
+  for (const field of document.querySelectorAll("[aria-invalid]")) {
+    field.setAttribute("aria-invalid", "false");
+  }
   try {
     now = readFragment(location.hash);
-    fill("link-problem");
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     now = stateOf({});
-    fill("link-problem", DATA.words.refusals.link);
+    fill("link-problem", refusal.message);
   }
+  own = !writeFragment(now).match(/expected=/);
+  following = true;
   render();
+  following = false;
 }
 
 /** @param {string} words what a screen reader says */
@@ -52,6 +76,7 @@ function render() {
     else link.removeAttribute("aria-current");
     link.setAttribute("href", `#${writeFragment({ ...now, view })}`);
   }
+  if (now.view !== "layer") pause();
   const words = RENDERED[now.view](now);
   if (words && words !== byId("live").textContent) say(words);
 }
@@ -61,11 +86,18 @@ function renderLayer(state) {
   renderFields(state);
   renderSpellings(state);
   keepTyped(byId("expected"), state.expected === null ? "" : String(state.expected));
+  fill(
+    "on",
+    state.kind === "dense"
+      ? ""
+      : `on ${times(inOrder(state, state.along.input, state.whole.in_channels))}`,
+  );
   let found;
   try {
     found = answer(state);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
+    pause();
     byId("answer").classList.add("none");
     fill("total", "–");
     fill("bar-total", "–");
@@ -76,10 +108,6 @@ function renderLayer(state) {
   fill("why");
   fill("total", shown(found.total));
   fill("bar-total", shown(found.total));
-  fill(
-    "on",
-    state.kind === "dense" ? "" : `on ${times([...state.along.input, state.whole.in_channels])}`,
-  );
   const ways =
     state.expected === null ? [] : diagnose(found.structure, found.named, state.expected);
   renderFormula(state, found, ways);
@@ -91,11 +119,19 @@ function renderLayer(state) {
   return `${shown(found.total)} parameters`;
 }
 
+/**
+ * A shape as the framework that was pasted has it: PyTorch names the channels first.
+ * @template Each
+ * @param {State} state @param {Each[]} sizes @param {Each} channels
+ * @returns {Each[]}
+ */
+const inOrder = ({ framework }, sizes, channels) =>
+  framework === "torch" ? [channels, ...sizes] : [...sizes, channels];
+
 /** @param {State} state */
 function renderSpellings(state) {
   const lines = ["keras", "torch"].map((framework) => spelled(state, framework));
-  const [keras, torch] = lines;
-  fill("name", keras.text || torch.text || DATA.words.kinds[state.kind]);
+  fill("name", spelledAsPasted(state) || DATA.words.kinds[state.kind]);
   ["keras", "torch"].forEach((framework, at) => {
     const { text, why } = lines[at];
     byId(`line-${framework}`).textContent = text;
@@ -107,10 +143,10 @@ function renderSpellings(state) {
 
 /** @param {State} state @param {ReturnType<typeof answer>} found @param {Found[]} ways */
 function renderFormula(state, found, ways) {
-  const other = ways.length === 1 ? termsOf(ways[0].terms, found.named) : null;
-  const rows = other
-    ? marked(found.terms, other)
-    : found.terms.map((term) => ({ term, gone: false, missing: new Set() }));
+  const rows = markedByAll(
+    found.terms,
+    ways.map((way) => termsOf(way.terms, found.named)),
+  );
   fill(
     "formula",
     ...rows.map((row) => formulaRow(row)),
@@ -173,10 +209,11 @@ function renderFacts(state, found) {
       make("dt", {}, name),
       make("dd", {}, make("b", {}, value), " ", make("span", {}, why)),
     );
-  const order = state.kind === "dense" ? "units" : [...axesOf(state), "channels"].join(" × ");
+  const order =
+    state.kind === "dense" ? "units" : inOrder(state, axesOf(state), "channels").join(" × ");
   fill(
     "facts",
-    fact("output shape", times([...sizes, channels]), order),
+    fact("output shape", times(inOrder(state, sizes, channels)), order),
     fact("multiply-adds", shown(found.multAdds), "a multiplication and an addition each"),
     found.connections !== null &&
       fact("connections", shown(found.connections), "each weight and bias, as often as it is used"),
@@ -207,23 +244,29 @@ function renderExpected(state, found, ways) {
 /** @param {State} state @param {ReturnType<typeof answer>} found @param {Found} way */
 function oneWay(state, found, way) {
   const terms = termsOf(way.terms, found.named);
-  const added = tooMany(found.terms, terms).map((each) =>
-    each.factors.map((one) => `${one.name} ${shown(one.size)}`).join(" × "),
+  /** @type {Map<string, string[]>} what is too many, and in which parts */
+  const added = new Map();
+  for (const { role, factors } of tooMany(found.terms, terms)) {
+    const product = factors.map((one) => `${one.name} ${shown(one.size)}`).join(" × ");
+    added.set(product, [...(added.get(product) ?? []), role]);
+  }
+  const products = [...added].map(([product, roles]) =>
+    roles.length > 1 ? `${product}, in ${roles.join(" and ")}` : product,
   );
   const remedy =
     way.slips.length === 1 && "bias" in way.slips[0].remedy ? way.slips[0].remedy : null;
   const other = remedy && { ...state, bias: remedy.bias, expected: null };
   const line =
     other && answer(other).total === way.total
-      ? spelled(other, "keras").text || spelled(other, "torch").text
+      ? spelledAsPasted(other)
       : "";
   return make(
     "div",
     { class: "way" },
     make("p", {}, sentenceOf(way, found.structure.filter)),
     make("p", { class: "counted" }, `counted so: ${formulaOf(terms)}`),
-    added.length > 0 &&
-      make("p", { class: "counted" }, "too many: ", make("mark", {}, added.join(" + "))),
+    products.length > 0 &&
+      make("p", { class: "counted" }, "too many: ", make("mark", {}, products.join("; "))),
     ...way.slips.map((each) => make("p", { class: "ask" }, `Ask yourself: ${each.question}`)),
     line && make("p", {}, `A layer that really has ${shown(way.total)}: `, make("code", {}, line)),
   );

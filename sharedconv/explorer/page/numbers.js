@@ -102,14 +102,17 @@ function filled(words, slots) {
   );
 }
 
-/** @param {readonly Whole[]} sizes */
-const times = (sizes) => sizes.map(shown).join("×");
+/** @param {readonly (Whole | null)[]} sizes */
+const times = (sizes) => sizes.map((each) => (each === null ? "?" : shown(each))).join("×");
 
 /** A sentence for the learner, in place of an answer. */
 class Refusal extends Error {
-  /** @param {string} key which of the words @param {Record<string, any>} [slots] */
+  /**
+   * @param {string | number} key which of the words, or which of Python's about an argument
+   * @param {Record<string, any>} [slots]
+   */
   constructor(key, slots = {}) {
-    super(filled(DATA.words.refusals[key], slots));
+    super(filled(typeof key === "number" ? DATA.slips[key] : DATA.words.refusals[key], slots));
     this.key = key;
   }
 }

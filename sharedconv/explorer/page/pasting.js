@@ -1,161 +1,20 @@
-// A pasted line of Keras or PyTorch, taken apart; nothing is executed.
-
-const LONGEST_LINE = 20000;
-const DEEPEST = 50;
-
-/** A value that the line doesn't show, such as a name or a call. */
-class Unread {
-  /** @param {string} text */
-  constructor(text) {
-    this.text = text;
-  }
-}
-
-/** @typedef {{name: string, given: any[], named: [string, any][]}} Call */
-
-/** @param {string} text @returns {string[]} names, numbers, strings and signs */
-function tokens(text) {
-  const found =
-    text.replace(/#.*$/gm, "").match(/"[^"\n]*"|'[^'\n]*'|[A-Za-z_][\w.]*|[0-9][\w.]*|[^\s]/g) ??
-    [];
-  if (found.length > LONGEST_LINE / 4) throw new Refusal("no call");
-  return found;
-}
-
-/**
- * The call in a line: also in x = Conv2D(10, 5)(x) and model.add(Conv2D(10, 5)).
- * @param {string} text
- * @returns {Call}
- */
-function readCall(text) {
-  if (text.length > LONGEST_LINE) throw new Refusal("long", { length: BigInt(text.length) });
-  const all = tokens(text);
-  const begins = all[1] === "=" ? 2 : 0;
-  const reader = { all, at: begins };
-  const call = oneCall(reader);
-  if (all[reader.at] === "(") skipped(reader); // what the layer is applied to
-  if (all[reader.at] === ",") reader.at += 1; // left over from a list of layers
-  if (reader.at < all.length) throw new Refusal("no call");
-  if (call.name.endsWith(".add") && call.given.length === 1 && call.given[0] instanceof Unread) {
-    return readCall(call.given[0].text);
-  }
-  return call;
-}
-
-/** @param {{all: string[], at: number}} reader @returns {Call} */
-function oneCall(reader) {
-  const { all } = reader;
-  const name = all[reader.at];
-  if (!/^[A-Za-z_]/.test(name ?? "") || all[reader.at + 1] !== "(") throw new Refusal("no call");
-  reader.at += 2;
-  /** @type {Call} */
-  const call = { name, given: [], named: [] };
-  while (all[reader.at] !== ")") {
-    if (reader.at >= all.length) throw new Refusal("no call");
-    const named = all[reader.at + 1] === "=" && /^[A-Za-z_]\w*$/.test(all[reader.at]);
-    if (named) {
-      const argument = all[reader.at];
-      reader.at += 2;
-      call.named.push([argument, oneValue(reader)]);
-    } else if (call.named.length) {
-      throw new Refusal("no call");
-    } else {
-      call.given.push(oneValue(reader));
-    }
-    if (all[reader.at] === ",") reader.at += 1;
-    else if (all[reader.at] !== ")") throw new Refusal("no call");
-  }
-  reader.at += 1;
-  return call;
-}
-
-/** @param {{all: string[], at: number}} reader */
-function oneValue(reader) {
-  const begins = reader.at;
-  let depth = 0;
-  for (; reader.at < reader.all.length; reader.at += 1) {
-    const token = reader.all[reader.at];
-    if (depth === 0 && (token === "," || token === ")")) break;
-    if ("([{".includes(token)) depth += 1;
-    if (")]}".includes(token)) depth -= 1;
-    if (depth > DEEPEST || depth < 0) throw new Refusal("no call");
-  }
-  const own = reader.all.slice(begins, reader.at);
-  if (!own.length) throw new Refusal("no call");
-  return valueOf(own);
-}
-
-/** @param {{all: string[], at: number}} reader over what stands in brackets */
-function skipped(reader) {
-  reader.at += 1;
-  oneValueOrNone(reader);
-  while (reader.all[reader.at] === ",") {
-    reader.at += 1;
-    oneValueOrNone(reader);
-  }
-  if (reader.all[reader.at] !== ")") throw new Refusal("no call");
-  reader.at += 1;
-}
-
-/** @param {{all: string[], at: number}} reader */
-function oneValueOrNone(reader) {
-  if (reader.all[reader.at] !== ")") oneValue(reader);
-}
-
-/** @param {string[]} own @returns {any} */
-function valueOf(own) {
-  const [first] = own;
-  if (own.length === 1) {
-    if (first === "True") return true;
-    if (first === "False") return false;
-    if (first === "None") return null;
-    if (/^["']/.test(first) && first.length > 1) return first.slice(1, -1);
-    if (/^[0-9]/.test(first)) return readWhole(first) ?? new Unread(first);
-  }
-  if (own.length === 2 && first === "-" && readWhole(own[1]) !== null) return -BigInt(own[1]);
-  const pairs = { "(": ")", "[": "]" };
-  if (first in pairs && own.at(-1) === pairs[first]) {
-    const parts = split(own.slice(1, -1));
-    if (parts) return parts.length === 1 && own.at(-2) !== "," && first === "(" ? parts[0] : parts;
-  }
-  return new Unread(own.join(""));
-}
-
-/** @param {string[]} inside @returns {any[] | null} the members of a tuple or list */
-function split(inside) {
-  const members = [];
-  const reader = { all: [...inside, ")"], at: 0 };
-  while (reader.at < inside.length) {
-    members.push(oneValue(reader));
-    if (reader.at < inside.length) reader.at += 1;
-  }
-  return members;
-}
+// A call that was pasted: which layer it makes, and the page with that layer on it.
 
 /**
  * Which layer a call makes: its constructor as Python knows it, and a value for each field.
  * @param {Call} call
  */
 function understood(call) {
-  const name = call.name.split(".").at(-1) ?? "";
+  const name = lastOf(call.name);
   const homes = DATA.constructors[DATA.aliases[name] ?? name];
-  const prefix = call.name.includes(".") ? call.name.slice(0, call.name.lastIndexOf(".")) : "";
-  const meant = DATA.prefixes;
-  const known = Object.keys(homes ?? {}).filter(
-    (framework) => !prefix || meant[framework].includes(prefix),
-  );
-  if (!Object.hasOwn(DATA.constructors, DATA.aliases[name] ?? name) || !known.length) {
-    throw new Refusal("unknown", { name: short(call.name) });
-  }
+  const frameworks = frameworksOf(call);
+  const known = frameworks.filter((framework) => homes?.[framework]);
+  if (!known.length) throw new Refusal("elsewhere", { name, line: quoted(call) });
   let problem;
   for (const framework of known) {
     try {
-      return {
-        framework,
-        name,
-        entry: homes[framework],
-        ...filledIn(call, name, homes[framework]),
-      };
+      const entry = homes[framework];
+      return { framework, name, entry, ...filledIn(call, name, entry) };
     } catch (refusal) {
       problem ??= refusal;
     }
@@ -163,84 +22,177 @@ function understood(call) {
   throw problem;
 }
 
+/** @param {string} name @returns {string} without what stands in front of its last dot */
+const lastOf = (name) => name.slice(name.lastIndexOf(".") + 1);
+
+/** @param {Call} call @returns {string} as it is given to a command */
+const quoted = ({ text }) => (text.includes('"') ? `'${short(text)}'` : `"${short(text)}"`);
+
 /** @param {Call} call @param {string} name @param {any} entry */
 function filledIn(call, name, entry) {
   const order = entry.arguments ? entry.arguments.split(" ") : [];
+  if (isFormer(call, name, order)) throw new Refusal("former", { line: quoted(call) });
   if (call.given.length > order.length && !entry.any) {
-    throw new Refusal("too many", { name, most: order.length, given: call.given.length });
+    const slots = { name: call.name, most: order.length, given: call.given.length };
+    throw new Refusal(order.length ? "too many" : "takes none", {
+      ...slots,
+      order: order.join(", "),
+    });
   }
   /** @type {Record<string, any>} */
   const given = Object.fromEntries(call.given.map((value, at) => [order[at], value]));
+  const own = [...order, ...(entry.by_name ?? [])];
   const more = entry.more ? DATA.layer_arguments : [];
   for (const [argument, value] of call.named) {
-    if (Object.hasOwn(given, argument)) throw new Refusal("twice", { name: argument });
-    if (!order.includes(argument) && !more.includes(argument) && !entry.any) {
-      throw new Refusal("no argument", {
-        name,
-        argument: short(argument),
-        known: order.join(", "),
-      });
+    if (Object.hasOwn(given, argument)) throw new Refusal("twice", { name: call.name, argument });
+    if (!own.includes(argument) && !more.includes(argument) && !entry.any) {
+      const near = nearest(argument, [...own, ...(entry.more ? DATA.readable.todays : [])]);
+      throw new Refusal("no argument", { name: call.name, argument: short(argument), near });
     }
     given[argument] = value;
   }
-  for (const argument of order.slice(0, entry.required)) {
-    if (!Object.hasOwn(given, argument)) throw new Refusal("missing", { name, argument });
+  const required = order.slice(0, entry.required);
+  const missing = required.filter(
+    (/** @type {string} */ argument) => !Object.hasOwn(given, argument),
+  );
+  if (missing.length) {
+    const slots = { argument: missing.join(" and "), order: required.join(", ") };
+    throw new Refusal("missing", { name: call.name, ...slots });
   }
+  const format = given.data_format ?? null;
+  if (format !== null && !DATA.readable.data_formats.includes(format)) {
+    throw new Refusal("order of axes", { value: short(valueText(format)) });
+  }
+  return { given, fields: fieldsOf(given, entry) };
+}
+
+/** @param {Call} call @param {string} name @param {string[]} order @returns {boolean} */
+function isFormer(call, name, order) {
+  const { sides } = DATA.readable.former;
+  const kernel = sides[DATA.aliases[name] ?? name] ?? [];
+  // another name of today's layer, and the sides of its kernel one by one
+  const apart = call.given.slice(1, 1 + kernel.length);
+  const one = name in DATA.aliases && kernel.length > 0 && apart.length === kernel.length;
+  if (one && apart.every((each) => typeof each === "bigint")) return true;
+  const former = [...DATA.readable.former.arguments, ...kernel];
+  return call.named.some(([argument]) => !order.includes(argument) && former.includes(argument));
+}
+
+/** @param {Record<string, any>} given @param {any} entry @returns {Record<string, any>} */
+function fieldsOf(given, entry) {
   /** @type {Record<string, any>} */
   const fields = {};
   for (const [argument, sets] of Object.entries(entry.fields)) {
-    const value = Object.hasOwn(given, argument) ? given[argument] : entry.defaults[argument];
-    const plain = typeof value === "number" ? BigInt(value) : value;
-    if (plain === null) continue; // left to what another argument says
-    const read = checked(plain, argument, name, entry);
-    for (const field of /** @type {string} */ (sets).split(" ")) fields[field] = read;
-  }
-  return { given, fields };
-}
-
-/** @param {any} value @param {string} argument @param {string} name @param {any} entry */
-function checked(value, argument, name, entry) {
-  const flag = typeof entry.defaults[argument] === "boolean";
-  const least = entry.fields[argument] === "padding" || argument === "output_padding" ? 0n : 1n;
-  for (const each of Array.isArray(value) ? value : [value]) {
-    if (each instanceof Unread) {
-      throw new Refusal("unread", { argument, value: short(each.text) });
+    const usual = entry.defaults[argument];
+    const value = Object.hasOwn(given, argument)
+      ? checked(given[argument], argument, entry)
+      : typeof usual === "number"
+        ? BigInt(usual)
+        : usual;
+    if (value === null) continue; // left to what another argument says
+    for (const field of /** @type {string} */ (sets).split(" ")) {
+      // a shift is learned where both affine and bias say so
+      fields[field] = typeof fields[field] === "boolean" ? fields[field] && value : value;
     }
   }
-  if (flag && (typeof value === "boolean" || typeof value === "bigint")) return Boolean(value);
-  const word = typeof value === "string" ? value.toLowerCase() : "";
-  if (word && entry.words?.[argument]?.includes(word)) return word;
+  for (const [argument, slips] of Object.entries(entry.refused ?? {})) {
+    if (argument in entry.fields || argument === entry.sides?.argument) continue;
+    const value = given[argument];
+    if (value === undefined || entry.words?.[argument]?.includes(value)) continue;
+    const place = slipOf(value, slips);
+    if (place !== undefined) throw slip(place, argument, value);
+  }
+  return fields;
+}
+
+/** @param {any} value @param {Record<string, any>} slips @returns {number | null | undefined} */
+function slipOf(value, slips) {
+  const exact = valueText(value);
+  if (Object.hasOwn(slips, exact)) return slips[exact];
+  const sorts = { string: "word", boolean: "flag", bigint: value < 0n ? "negative" : "whole" };
+  const other = Array.isArray(value) ? "several" : value instanceof Fraction ? "number" : "unread";
+  return slips[sorts[typeof value] ?? other];
+}
+
+/** @param {number} place @param {string} argument @param {any} value @returns {Refusal} */
+function slip(place, argument, value) {
+  if (value instanceof Unread && ["true", "false"].includes(value.text)) {
+    const titled = value.text.replace(/^./, (first) => first.toUpperCase());
+    return new Refusal("title", { argument, value: value.text, titled });
+  }
+  const length = Array.isArray(value) ? value.length : 0;
+  const numbers = `${length} ${length === 1 ? "number" : "numbers"}`;
+  return new Refusal(place, { argument, value: short(valueText(value)), numbers });
+}
+
+/** Where Python's usual words about an argument stand among its slips. */
+const USUAL_SLIPS = { number: 0, flag: 1, name: 2 };
+
+/** @param {any} value @param {string} argument @param {any} entry */
+function checked(value, argument, entry) {
+  const slips = entry.refused?.[argument] ?? {};
+  const flag = typeof entry.defaults[argument] === "boolean";
+  /** @param {any} wrong */
+  const refusal = (wrong) => {
+    const name = wrong instanceof Unread && !(wrong instanceof Fraction);
+    const usual = name ? USUAL_SLIPS.name : (slips[""] ?? USUAL_SLIPS[flag ? "flag" : "number"]);
+    return slip(slipOf(wrong, slips) ?? usual, argument, wrong);
+  };
+  if (flag) {
+    const taken = typeof value === "boolean" || typeof value === "bigint" || value === null;
+    if (!taken) throw refusal(value);
+    return Boolean(value);
+  }
+  if (value === null && slips.None === null) return null;
+  if (typeof value === "string") {
+    const word = entry.more ? value.toLowerCase() : value; // only Keras takes 'SAME'
+    if (!entry.words?.[argument]?.includes(word)) throw refusal(value);
+    return word;
+  }
   const sizes = Array.isArray(value) ? value : [value];
-  const numbers = sizes.every((each) => typeof each === "bigint" && each >= least);
-  const wordsOnly = entry.words_only?.includes(argument);
-  const fits = !Array.isArray(value) || sizes.length === Number(entry.ndim);
-  if (flag || wordsOnly || !numbers || !fits) {
-    throw new Refusal("not so", { argument, value: short(valueText(value)), name });
+  if (entry.words_only?.includes(argument)) throw refusal(value);
+  if (Array.isArray(value) && sizes.length !== Number(entry.ndim) && slips.several !== null) {
+    throw refusal(value);
+  }
+  const least = entry.least?.[argument] ?? 1;
+  for (const each of sizes) {
+    if (typeof each !== "bigint" || (least >= 0 && each < least)) throw refusal(each);
   }
   return value;
 }
 
 /** @param {any} value @returns {string} */
 function valueText(value) {
-  if (Array.isArray(value)) return `(${value.map(valueText).join(", ")})`;
+  if (Array.isArray(value)) {
+    return `(${value.map(valueText).join(", ")}${value.length === 1 ? "," : ""})`;
+  }
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "boolean") return value ? "True" : "False";
+  if (value instanceof Unread) return value.text;
   return value === null ? "None" : String(value);
 }
 
 /** @param {any} value @param {number} dims @returns {Whole[]} a number for each dimension */
 const perAxis = (value, dims) => (Array.isArray(value) ? value : Array(dims).fill(value));
 
+/** @typedef {{state: State, supposed: boolean}} Pasted and whether a network's input is a guess */
+
 /**
  * The page with the pasted layer on it; what the line doesn't say stays as it was.
  * @param {State} state @param {string} text
- * @returns {State}
+ * @returns {Pasted}
  */
 function pasted(state, text) {
-  const { entry, name, fields, given, framework } = understood(readCall(text));
-  if (!DATA.dimensions[entry.kind]) throw new Refusal("alone", { name });
+  const calls = readCalls(text);
+  if (isModel(calls)) return withModel(state, calls);
+  if (calls.length > 1) throw new Refusal("several");
+  const { entry, name, fields, given, framework } = understood(calls[0]);
+  if (!DATA.dimensions[entry.kind]) {
+    throw new Refusal(entry.learns ? "alone, learns" : "alone", { name });
+  }
   const dims = entry.ndim || 1;
-  return withShape(layerOf(state, entry, fields, framework), given, dims);
+  const layer = { ...layerOf(state, entry, fields, framework), framework };
+  return { state: withShape(layer, given, dims), supposed: false };
 }
 
 /**
@@ -274,18 +226,46 @@ function layerOf(state, entry, fields, framework) {
   return { ...base, dims, along, whole, mode: plain, extra, bias, expected: null };
 }
 
+/**
+ * The shape of its input that a line says itself, channels last; null for a size left open.
+ * @param {Record<string, any>} given
+ * @returns {{name: string, sizes: (Whole | null)[]} | null} null where it says none
+ */
+function ownShape(given) {
+  const { shapes, data_formats: formats } = DATA.readable;
+  const there = (/** @type {string} */ name) => (given[name] ?? null) !== null;
+  const name = ["input_dim", "input_length", ...shapes].find(there);
+  if (!name) return null;
+  const length = name === "input_dim" && there("input_length") ? [given.input_length] : [];
+  const said = [...length, ...(Array.isArray(given[name]) ? given[name] : [given[name]])];
+  const sizes = name.includes("batch") ? said.slice(1) : said;
+  const open = (/** @type {any} */ each) => each === null || (typeof each === "bigint" && each > 0n);
+  if (!sizes.length || !sizes.every(open)) {
+    throw new Refusal("own shape", { argument: name, value: short(valueText(given[name])) });
+  }
+  const first = given.data_format === formats.at(-1);
+  return { name, sizes: first ? [...sizes.slice(1), sizes[0]] : sizes };
+}
+
 /** @param {State} state @param {Record<string, any>} given @param {number} dims @returns {State} */
 function withShape(state, given, dims) {
-  const shape = given.input_shape;
-  if (!Array.isArray(shape) || !shape.every((each) => typeof each === "bigint" && each > 0n)) {
-    return state;
+  const own = ownShape(given);
+  if (!own) return state;
+  const { name, sizes } = own;
+  const channels = sizes.at(-1) ?? null;
+  if (channels === null) {
+    throw new Refusal("own shape", { argument: name, value: short(valueText(given[name])) });
   }
   if (state.kind === "dense") {
-    return { ...state, whole: { ...state.whole, in_features: shape.at(-1) } };
+    return { ...state, whole: { ...state.whole, in_features: channels } };
   }
-  if (shape.length !== dims + 1) {
-    throw new Refusal("dimensions", { name: "This layer", shape: times(shape) });
+  if (sizes.length !== dims + 1) {
+    throw new Refusal("dimensions", { name: "This layer", shape: times(sizes) });
   }
-  const along = { ...state.along, input: shape.slice(0, -1) };
-  return { ...state, along, whole: { ...state.whole, in_channels: shape.at(-1) } };
+  const input = sizes.slice(0, -1).map((each, at) => each ?? state.along.input[at]);
+  return {
+    ...state,
+    along: { ...state.along, input },
+    whole: { ...state.whole, in_channels: channels },
+  };
 }

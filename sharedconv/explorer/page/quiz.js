@@ -9,10 +9,11 @@ function renderQuiz(state) {
     at < questions.length
       ? `Question ${at + 1} of ${questions.length}. ${right} right so far.`
       : `${right} of ${questions.length} right.`;
-  fill(
-    "quiz-answered",
-    ...state.answers.map((chosen, place) => answered(questions[place], place, chosen)).reverse(),
-  );
+  const [last, ...before] = state.answers
+    .map((chosen, place) => answered(questions[place], place, chosen))
+    .reverse();
+  fill("quiz-last", last);
+  fill("quiz-answered", ...before);
   fill("quiz-question", at < questions.length ? asked(questions[at], at) : finished(state));
   return "";
 }
@@ -31,7 +32,11 @@ function asked(question, at) {
   const buttons = question.choices.map((/** @type {any} */ each, /** @type {number} */ place) =>
     make(
       "button",
-      { type: "button", class: "choice", onclick: () => choose(place) },
+      {
+        ...{ type: "button", class: "choice" },
+        // the second click of a double one would answer the next question, unread
+        onclick: (/** @type {MouseEvent} */ event) => event.detail < 2 && choose(place),
+      },
       shown(BigInt(each.number)),
     ),
   );

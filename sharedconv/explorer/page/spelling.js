@@ -9,7 +9,19 @@ function spelled(state, framework) {
   if (state.kind === "separable" && framework === "torch") {
     return { text: twoLayers(state), why: DATA.words.unwritten["two lines"] };
   }
-  return { text: line(state, framework) };
+  const old = state.kind === "unshared" ? DATA.words.unwritten["keras 2"] : undefined;
+  return { text: line(state, framework), why: old };
+}
+
+/**
+ * The layer in the words of the framework that was pasted, where that one has it.
+ * @param {State} state
+ * @returns {string} none where no framework has it
+ */
+function spelledAsPasted(state) {
+  const others = Object.keys(DATA.readable.frameworks).filter((each) => each !== state.framework);
+  const lines = [state.framework, ...others].map((framework) => spelled(state, framework).text);
+  return lines.find(Boolean) ?? "";
 }
 
 /** @param {State} state @param {string} framework @returns {[string, any]} a constructor's name, and it */

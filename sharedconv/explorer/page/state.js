@@ -3,6 +3,7 @@
 /**
  * @typedef {object} State
  * @property {string} view "layer", "network" or "quiz"
+ * @property {string} framework "keras" or "torch": whose words the page answers in
  * @property {string} kind
  * @property {number} dims
  * @property {Record<string, Whole[]>} along input, kernel, stride, padding, dilation, by dimension
@@ -31,7 +32,10 @@ const LEAST = { padding: 0n, extra: 0n, expected: 0n };
 const VIEWS = ["layer", "network", "quiz"];
 const LONGEST_LINK = 20000;
 const MOST_LAYERS = 12;
-const SIMPLE = { view: "layer", kind: "conv", dims: "2", padding: "0", bias: "1", quiz: "1" };
+const SIMPLE = {
+  ...{ view: "layer", kind: "conv", dims: "2", padding: "0", bias: "1", quiz: "1" },
+  framework: "keras",
+};
 const SIZED = {
   ...{ input: "100", kernel: "5", stride: "1", dilation: "1", channels: "1", filters: "10" },
   ...{ groups: "1", multiplier: "1", inputs: "784", units: "10", expected: "250", extra: "" },
@@ -47,7 +51,7 @@ const BEGINNING = { ...SIMPLE, ...SIZED, net: NET, shape: "28x28x1", answers: ""
  * @throws {Refusal} where it can't be read
  */
 function readFragment(fragment) {
-  if (fragment.length > LONGEST_LINK) throw new Refusal("link");
+  if (fragment.length > LONGEST_LINK) throw new Refusal("long link", { most: LONGEST_LINK });
   return stateOf(Object.fromEntries(new URLSearchParams(fragment.replace(/^#/, ""))));
 }
 
@@ -60,35 +64,66 @@ function stateOf(given) {
   const asked = Object.keys(given).some((name) => name in SIZED || name === "kind");
   /** @type {Record<string, string>} */
   const words = { ...BEGINNING, ...(asked ? { expected: "" } : {}), ...given };
-  const { view, kind, padding } = words;
-  const possible = Object.hasOwn(DATA.dimensions, kind) ? DATA.dimensions[kind] : [];
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(BEGINNING, name)) throw new Refusal("link", { name, value: short(value) });
+  }
+  const { view, kind, padding, framework } = words;
+  oneOf("view", view, VIEWS);
+  oneOf("framework", framework, Object.keys(DATA.readable.frameworks));
+  oneOf("kind", kind, Object.keys(DATA.dimensions));
+  oneOf("bias", words.bias, ["0", "1"]);
+  const possible = DATA.dimensions[kind];
   const dims = "dims" in given || possible.includes(2) ? Number(words.dims) : possible[0];
-  if (!VIEWS.includes(view) || !possible.includes(dims)) throw new Refusal("link");
+  oneOf("dims", String(dims), possible.map(String));
+  const quiz = within("quiz", words.quiz, 1, DATA.quizzes.length);
+  const questions = DATA.quizzes[quiz - 1];
   const mode = wordsFor(kind, dims).includes(padding) ? padding : "numbers";
   const along = Object.fromEntries(
     ALONG.map((name) => [
       name,
-      readSizes(name === "padding" && mode !== "numbers" ? "0" : words[name], dims, LEAST[name]),
+      readSizes(
+        name,
+        name === "padding" && mode !== "numbers" ? "0" : words[name],
+        dims,
+        LEAST[name],
+      ),
     ]),
   );
   const whole = Object.fromEntries(
-    Object.entries(WHOLE).map(([name, field]) => [field, readSizes(words[name], 1)[0]]),
+    Object.entries(WHOLE).map(([name, field]) => [field, readSizes(name, words[name], 1)[0]]),
   );
   return {
-    ...{ view, kind, dims, along, mode, whole, bias: words.bias !== "0" },
-    extra: words.extra === "" ? null : readSizes(words.extra, dims, 0n),
-    expected: words.expected === "" ? null : readSizes(words.expected, 1, 0n)[0],
+    ...{ view, framework, kind, dims, along, mode, whole, bias: words.bias !== "0" },
+    extra: words.extra === "" ? null : readSizes("extra", words.extra, dims, 0n),
+    expected: words.expected === "" ? null : readSizes("expected", words.expected, 1, 0n)[0],
     net: words.net === "" ? [] : words.net.split("|").slice(0, MOST_LAYERS),
-    shape: readShape(words.shape),
-    quiz: within(Number(words.quiz), DATA.quizzes.length),
-    answers: [...words.answers].slice(0, 10).map((each) => within(Number(each), 4)),
+    shape: linkedShape(words.shape),
+    quiz,
+    answers: [...words.answers]
+      .slice(0, questions.length)
+      .map((each, at) => within("answers", each, 0, questions[at].choices.length - 1)),
   };
 }
 
-/** @param {number} number @param {number} most */
-function within(number, most) {
-  if (!(Number.isInteger(number) && number >= 0 && number <= most)) throw new Refusal("link");
+/** @param {string} name @param {string} text @param {number} least @param {number} most */
+function within(name, text, least, most) {
+  const number = /^[0-9]{1,4}$/.test(text) ? Number(text) : -1;
+  if (number < least || number > most) throw new Refusal("link", { name, value: short(text) });
   return number;
+}
+
+/** @param {string} text @returns {Whole[]} */
+function linkedShape(text) {
+  try {
+    return readShape(text);
+  } catch {
+    throw new Refusal("link", { name: "shape", value: short(text) });
+  }
+}
+
+/** @param {string} name @param {string} value @param {string[]} possible */
+function oneOf(name, value, possible) {
+  if (!possible.includes(value)) throw new Refusal("link", { name, value: short(value) });
 }
 
 /** @param {string} kind @param {number} dims @returns {string[]} the words that a padding may be */
@@ -98,15 +133,16 @@ function wordsFor(kind, dims) {
 }
 
 /**
+ * @param {string} name in the address
  * @param {string} text 5 or 3x5
  * @param {number} dims @param {Whole} [least]
  * @returns {Whole[]} a number for each dimension
  */
-function readSizes(text, dims, least = 1n) {
+function readSizes(name, text, dims, least = 1n) {
   const parts = text.slice(0, 1000).toLowerCase().split(/[x×]/).map(readWhole);
   const all = parts.length === 1 ? Array(dims).fill(parts[0]) : parts;
   if (all.length !== dims || all.some((each) => each === null || each < least)) {
-    throw new Refusal("link");
+    throw new Refusal("link", { name, value: short(text) });
   }
   return /** @type {Whole[]} */ (all);
 }
@@ -134,6 +170,7 @@ function writeFragment(state) {
   /** @type {Record<string, string>} */
   const words = {
     ...{ view: state.view, kind: state.kind, dims: String(state.dims) },
+    framework: state.framework,
     ...Object.fromEntries(ALONG.map((name) => [name, written(state.along[name])])),
     ...Object.fromEntries(Object.entries(WHOLE).map(([name, of]) => [name, `${state.whole[of]}`])),
     ...(state.mode === "numbers" ? {} : { padding: state.mode }),
