@@ -98,6 +98,14 @@ def test_what_is_too_large_has_an_example(
     expect(one.locator("#player")).to_be_visible()
 
 
+def test_much_padding_is_not_drawn(one: Page, show: Show) -> None:
+    """A square for each place of it would take all of the browser's memory."""
+    for dims in (1, 2, 3):
+        show(one, f"dims={dims}&input=100&kernel=3&padding=900000")
+        expect(one.locator("#picture p")).to_contain_text("Your layer is too large to be drawn.")
+        assert one.locator("#picture .cell").count() < 400
+
+
 def test_it_reads_what_the_layer_reads(one: Page, go: Go) -> None:
     """The places that the words name are those of the layer, with its gaps."""
     random, seen = Random(11), 0

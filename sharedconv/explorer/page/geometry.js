@@ -24,7 +24,7 @@ function axisOf(axis, named) {
 /** @param {State} state @param {Named} named @returns {Axis[] | null} null where they are too large */
 function axesFor(state, named) {
   const all = axesOf(state).map((axis) => axisOf(axis, named));
-  const fits = all.every((axis) => axis.reach <= MOST_DRAWN && axis.stride <= MOST_DRAWN);
+  const fits = all.every((axis) => Math.max(axis.reach, axis.stride, axis.first) <= MOST_DRAWN);
   return all.length && fits ? all : null;
 }
 
@@ -83,8 +83,9 @@ function example(state, fits) {
       const along = { input, kernel, stride, dilation, padding };
       const each = { ...state, along, extra: at === 0 ? state.extra : null };
       const named = boundOrNull(each);
-      if (named && movesIn(each, named) && fits(each, named))
-        return { state: each, named, same: at === 0 };
+      // what is smaller still won't do either
+      if (!named || !movesIn(each, named)) break;
+      if (fits(each, named)) return { state: each, named, same: at === 0 };
     }
   }
   throw new Error("no example is small enough to be drawn");
