@@ -80,6 +80,42 @@ NETWORK = {
 SUPPOSED = (
     "The pasted code doesn't say how large its input is, so {shape} is taken here; change it above."
 )
+DRAWN = {
+    "too large": "Your layer is too large to be drawn.",
+    "too many": "As a matrix, your layer has {rows} rows, one for each output, and {columns} "
+    "columns, one for each input{each}. That is too large to be drawn.",
+    "of one": " (of one filter and one channel)",
+    "same": "Drawn is the same layer on a small input, {input}.",
+    "alike": "Drawn is a small layer of the same kind, with {sizes}.",
+    "dense alike": "Drawn is a small layer of the same kind, with {in_features} inputs and {units} "
+    "units.",
+    "stays": "Your own layer stays as you chose it.",
+    "reads": "Output {where} reads input {sides}, ",
+    "reads nothing": "Output {where} reads padding only, which is 0, ",
+    "reads outside": "What lies outside the input is padding, which is 0.",
+    "transposed": "Input {where} adds to output {sides}, ",
+    "transposed nothing": "All that input {where} adds lies outside the output and is cut off. It "
+    "is made ",
+    "transposed outside": "What lies outside the output is cut off.",
+    "by shared": "by the {many} weights {weights}, the same ones at every position.",
+    "by one": "by the weight {weights}, the same one at every position.",
+    "by own": "by weights of its own, {weights}: at the next position, all are new.",
+    "bias": "Then the bias is added, the same one at every position.",
+    "own bias": "Then a bias is added, which is this position's own, too.",
+    "bias once": "The bias is added once to every output, the same one everywhere.",
+    "first": "Only the first places are drawn.",
+    "slice": "Of the depth, one slice is drawn: depth {place} of the {from}, with the weights "
+    "{weights}, and depth {near} of the {to}.",
+    "no slice": "Of the depth, one slice is drawn, which lies outside the {from}, with the weights "
+    "{weights}, and depth {near} of the {to}.",
+    "one": "One filter on one channel is drawn; the others do the same with weights of their own.",
+    "separable": "It is the first step; the second mixes the channels at each position.",
+    "dense": "Every unit has a weight of its own for every input: no weight is used twice.",
+    "dense bias": "Each unit has a bias of its own, too.",
+    "dense first": "The first few are drawn.",
+    "matrix": "{outputs} rows, one for each output; {inputs} columns, one for each input{each}. "
+    "{filled} places are filled, with {distinct} different weights; all others are 0.",
+}
 SHARING = {
     "one": "There is one position only: sharing and not sharing are the same.",
     "many": "Unshared, each of the {positions} positions of the {where} has a kernel of its own, "
@@ -111,6 +147,7 @@ def words() -> dict[str, Any]:
         "sharing": SHARING,
         "network": NETWORK,
         "supposed": SUPPOSED,
+        "drawn": DRAWN,
         "statistics": KNOWN["non-trainable-statistics"].reason,
         "expected": {"right": RIGHT, "heading": EXPECTED, "ways": WAYS, "none": NO_SLIP},
         "misconceptions": [

@@ -32,14 +32,21 @@ const byId = (id) => document.getElementById(id);
 /** @param {string} id @param {any[]} children */
 const fill = (id, ...children) => byId(id).replaceChildren(...children.filter(Boolean));
 
-// One colour for each weight of the kernel (Okabe and Ito's), a letter, and for lines a dash:
-// nothing is told by colour alone.
+// Okabe and Ito's colours, a letter, and for lines a dash: nothing is told by colour alone.
 const COLOURS = 7;
 const DASHES = ["none", "7 3", "2 3", "10 3 2 3", "5 5", "1 4", "12 4"];
+/** So many weights look different as lines: each colour comes with each dash once. */
+const LOOKS = COLOURS * DASHES.length;
 
-/** @param {number} entry @returns {string} a, b, ..., z, a2, ... */
+/** @param {number} entry @returns {string} a, b, ..., z, aa, ab, ..., as in the pictures of Python */
 const letter = (entry) =>
-  String.fromCharCode(97 + (entry % 26)) + (entry >= 26 ? String(1 + Math.floor(entry / 26)) : "");
+  (entry >= 26 ? letter(Math.floor(entry / 26) - 1) : "") + String.fromCharCode(97 + (entry % 26));
 
-/** @param {number} entry */
-const colourClass = (entry) => `weight w${entry % COLOURS}`;
+// with each round of the dashes the colours move on by one, so that a kernel as wide as there are
+// colours has no columns of one colour either
+/** @param {number} weight */
+const colourClass = (weight) =>
+  `weight w${(weight + Math.floor(weight / DASHES.length)) % COLOURS}`;
+
+/** @param {number} weight */
+const dashOf = (weight) => DASHES[weight % DASHES.length];
