@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import dist
 
-from ..counting import Conv, Count, Dense
+from ..counting import Conv, Dense
 from ..counting.count import number
 from ..counting.sizes import counted
 from .style import (
@@ -22,8 +22,9 @@ from .style import (
     head,
     letter,
     look,
+    small,
 )
-from .wiring import Wire, bias_of, conv_of, is_padding, named, outputs, ways_of, wires
+from .wiring import Wire, bias_of, conv_of, is_padding, named, outputs, parts, ways_of, wires
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _panel(panel: Axes, way: str, kind: Conv | Dense, conv: Conv) -> None:
     panel.set_ylim(lowest - 0.5, highest + 1.0)
     panel.set_aspect("equal")
     panel.set_axis_off()
-    head(panel, way, _parts(kind.count()))
+    head(panel, way, parts(kind.count()))
     for words, place in (("in", starts[inputs[0]]), ("out", ends[0])):
         panel.text(place[0], place[1] + 0.62, words, fontsize=SMALL, ha="center", color=GREY)
     for source, centre in starts.items():
@@ -200,18 +201,7 @@ class _Room:
 
 def _name(wire: Wire, conv: Conv, way: str) -> str:
     position, weight = divmod(wire.weight, conv.shared().count().role("kernel").total)
-    small = str(position + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    return letter(weight) + (small if way == "unshared" else "")
-
-
-def _parts(count: Count) -> str:
-    """``3 weights + 1 bias = 4``"""
-    weights, biases = count.role("kernel").total, count.role("bias").total
-    words = [counted(weights, "weight")]
-    if biases:
-        words.append(f"{number(biases)} bias{'' if biases == 1 else 'es'}")
-        return f"{' + '.join(words)} = {number(count.total)}"
-    return f"{words[0]}, no bias"
+    return letter(weight) + (small(position) if way == "unshared" else "")
 
 
 def _legend(picture: Picture, conv: Conv) -> None:

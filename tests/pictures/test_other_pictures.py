@@ -22,10 +22,8 @@ from sharedconv.pictures import (
     areas,
     frameworks,
     matrix,
-    moving,
     receptive,
     sizes,
-    sliding,
 )
 from sharedconv.pictures.stack import fields_of, seen, windows
 
@@ -67,58 +65,6 @@ def test_a_matrix_of_any_convolution(conv: Conv) -> None:
         # a weight that meets nothing but padding stands nowhere in the matrix
         assert colors <= kind.count().role("kernel").total
     assert len(colors_in(panels[2])) == conv.dense().count().role("kernel").total
-
-
-def test_sliding_uses_every_weight_once_at_each_stage() -> None:
-    picture = sliding(SMALL.replace(padding=1, stride=2))
-    assert len(picture.axes) == 4
-    for panel in picture.axes:
-        weights = rectangles(panel, "weight")
-        assert len({each.get_facecolor() for each in weights}) == len(weights) == 9
-        assert sorted(each.get_text() for each in panel.texts if each.get_text().isalpha()) == [
-            *"abcdefghi"
-        ]
-        assert len(rectangles(panel, "output")) == 9
-    assert "stride 2×2" in alternative(picture)
-
-
-@settings(max_examples=15)
-@given(convs())
-def test_sliding_any_convolution(conv: Conv) -> None:
-    try:
-        picture = sliding(conv)
-    except ValueError as refused:
-        said = str(refused)
-    else:
-        said = ""
-    assert not said or "can be drawn; a smaller input works" in said
-    assume(not said)
-    for panel in picture.axes:
-        assert len(rectangles(panel, "weight")) == prod(conv.kernel_size)
-        assert len(rectangles(panel, "output")) == prod(size or 0 for size in conv.output_size())
-
-
-def test_the_animation_goes_to_every_position() -> None:
-    animation = moving(SMALL)
-    animation._draw_was_started = True  # or it warns that nobody saw it
-    shown = []
-    for frame in animation.new_frame_seq():
-        animation._draw_frame(frame)
-        shown.append(animation.picture.axes[0].get_title())
-    assert shown == [f"position {place} of 9" for place in range(1, 10)]
-    assert alternative(animation) == alternative(sliding(SMALL))
-
-
-@pytest.mark.parametrize(
-    ("layer", "words"),
-    [
-        (SMALL.replace(input_size=(28, 28)), "28×28 pixels with its padding, and 10×10"),
-        (Conv(1, 1, (3, 3, 3), input_size=(4, 4, 4)), "a sheet of paper has two"),
-    ],
-)
-def test_sliding_says_what_it_cant_draw(layer: Conv, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        sliding(layer)
 
 
 def test_vgg16_is_mostly_fc6() -> None:
