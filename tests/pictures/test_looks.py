@@ -29,6 +29,8 @@ PICTURES = {
     "sliding backwards": lambda: sliding(BACKWARDS),
     "matrix": lambda: matrix(CONV),
     "matrix higher than wide": lambda: matrix(Conv(1, 2, 3, padding=1, ndim=1, input_size=6)),
+    "matrix of many weights": lambda: matrix(Conv(2, 2, 3, ndim=2, padding="same", input_size=4)),
+    "matrix with long names": lambda: matrix(Conv(2, 5, 3, padding=1, ndim=1, input_size=4)),
     "large matrix": lambda: matrix(CONV.replace(input_size=(14, 14))),
     "sizes": lambda: sizes(CONV.replace(input_size=(28, 28))),
     "areas": lambda: areas(NETWORKS["vgg16"].on_meta(), "vgg16"),

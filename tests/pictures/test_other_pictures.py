@@ -30,9 +30,16 @@ from sharedconv.pictures.stack import fields_of, seen, windows
 SMALL = Conv(1, 1, (3, 3), input_size=(5, 5))
 
 
-def colors_in(panel: object) -> set[tuple[float, ...]]:
+GREY = (0xDD / 255,) * 3
+"""Of a cell whose weight stands in no other one."""
+
+
+def cells_of(panel: object) -> Counter[tuple[float, ...]]:
+    """How many cells have which colour; white ones hold 0."""
     cells = np.asarray(panel.images[0].get_array()).reshape(-1, 3)  # type: ignore[attr-defined]
-    return {tuple(each) for each in cells.tolist()} - {(1.0, 1.0, 1.0)}
+    found = Counter(tuple(each) for each in cells.tolist())
+    del found[1.0, 1.0, 1.0]
+    return found
 
 
 def rectangles(panel: object, gid: str) -> list[Rectangle]:
@@ -43,16 +50,29 @@ def rectangles(panel: object, gid: str) -> list[Rectangle]:
     ]
 
 
-def test_a_matrix_has_a_colour_for_each_of_its_distinct_entries() -> None:
-    shared, unshared, dense = matrix(SMALL).axes
+def test_a_matrix_has_a_colour_for_each_entry_that_is_used_more_than_once() -> None:
+    picture = matrix(SMALL)
+    shared, unshared, dense = picture.axes
     layer = SharedConv2d(1, 1, 3)
     found = conv_matrix(layer, 5)
-    assert len(colors_in(shared)) == found.distinct_entries == 9
+    assert len(cells_of(shared)) == found.distinct_entries == 9
+    assert {*cells_of(shared).values()} == {9}
     local = conv_matrix(LocalConv2d(1, 1, 3, input_size=5), 5)
-    assert len(colors_in(unshared)) == local.distinct_entries == 81
-    assert len(colors_in(dense)) == prod(found.matrix.shape) == 225
+    assert cells_of(unshared) == {GREY: local.distinct_entries} == {GREY: 81}
+    assert cells_of(dense) == {GREY: prod(found.matrix.shape)} == {GREY: 225}
     letters = Counter(each.get_text() for each in shared.texts)
     assert letters == dict.fromkeys("abcdefghi", 9)
+    # what colour says is said without it, too
+    assert [len(panel.collections[0].get_offsets()) for panel in (unshared, dense)] == [81, 225]
+    assert "grey: a weight that stands in this cell only" in picture.get_supxlabel()
+
+
+def test_where_letters_have_no_room_the_order_tells_the_weights() -> None:
+    picture = matrix(Conv(2, 2, (3, 3), padding="same", input_size=(4, 4)))
+    assert not picture.axes[0].texts
+    assert "in each row the weights stand in the kernel's order" in picture.get_supxlabel()
+    assert len(cells_of(picture.axes[0])) == 36
+    assert "kernel's order" not in matrix(SMALL).get_supxlabel()
 
 
 @settings(max_examples=20)
@@ -61,10 +81,12 @@ def test_a_matrix_of_any_convolution(conv: Conv) -> None:
     panels = matrix(conv).axes
     kinds = (conv.shared(), conv.unshared(), conv.dense())
     for panel, kind in zip(panels, kinds, strict=True):
-        colors = len(colors_in(panel))
+        found = cells_of(panel)
         # a weight that meets nothing but padding stands nowhere in the matrix
-        assert colors <= kind.count().role("kernel").total
-    assert len(colors_in(panels[2])) == conv.dense().count().role("kernel").total
+        assert len({*found} - {GREY}) + found[GREY] <= kind.count().role("kernel").total
+        assert all(cells > 1 for color, cells in found.items() if color != GREY)
+    assert {*cells_of(panels[1])} <= {GREY}
+    assert cells_of(panels[2]) == {GREY: conv.dense().count().role("kernel").total}
 
 
 def test_vgg16_is_mostly_fc6() -> None:
