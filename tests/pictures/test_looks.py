@@ -34,6 +34,7 @@ PICTURES = {
     "large matrix": lambda: matrix(CONV.replace(input_size=(14, 14))),
     "sizes": lambda: sizes(CONV.replace(input_size=(28, 28))),
     "areas": lambda: areas(NETWORKS["vgg16"].on_meta(), "vgg16"),
+    "areas too small for labels": lambda: areas(NETWORKS["lenet5"].on_meta(), "lenet5"),
     "areas of blocks": lambda: areas(NETWORKS["mobilenetv2"].on_meta(), "mobilenetv2"),
     "frameworks": frameworks,
     "receptive": lambda: receptive([CONV, CONV.replace(dilation=2), CONV]),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings, strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from small_convs import convs
 from torch import nn
@@ -26,6 +27,7 @@ from sharedconv.pictures import (
     sizes,
 )
 from sharedconv.pictures.stack import fields_of, seen, windows
+from sharedconv.pictures.where import parts_of
 
 SMALL = Conv(1, 1, (3, 3), input_size=(5, 5))
 
@@ -109,6 +111,40 @@ def test_the_areas_of_every_network_are_its_tally(name: str) -> None:
     drawn = rectangles(areas(model).axes[0], "")
     total = sum(int(str(each.get_gid()).partition(": ")[2]) for each in drawn)
     assert total == sharedconv.tally(model).total
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_area_has_its_name_and_its_familys_colour(name: str) -> None:
+    model = NETWORKS[name].on_meta()
+    picture = areas(model, name)
+    drawn = {
+        part: (int(size), to_hex(each.get_facecolor()))
+        for each in rectangles(picture.axes[0], "")
+        for part, _, size in [str(each.get_gid()).partition(": ")]
+    }
+    (legend,) = picture.legends
+    families = {
+        words.get_text().partition(",")[0]: to_hex(patch.get_facecolor())
+        for words, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)
+    }
+    # every colour is in the legend, and has as many parameters as its family's parts
+    expected = dict.fromkeys(families, 0)
+    for part in parts_of(model).values():
+        expected[part.family] += part.size
+    assert expected == {
+        family: sum(size for size, ours in drawn.values() if ours == color)
+        for family, color in families.items()
+    }
+    labels = [" ".join(each.get_text().split()) for each in picture.axes[0].texts]
+    left_out = legend.get_title().get_text()
+    for part, (size, _) in drawn.items():
+        short = part.removesuffix(" parts")
+        amount = f" {size:,}" if "smaller" in part else ""
+        inside = any(f"{each} ".startswith((f"{part}{amount} ", short + amount)) for each in labels)
+        assert inside != (f"{part} {size:,} (" in " ".join(left_out.split()))
+    mixed = any(not part.whole for part in parts_of(model).values())
+    assert mixed == any("or mostly so" in each.get_text() for each in legend.get_texts())
+    assert mixed == ("(mostly convolution)" in alternative(picture))
 
 
 def test_areas_refuses_what_has_none() -> None:
