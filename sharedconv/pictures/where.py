@@ -10,6 +10,7 @@ from ..counting.count import number
 from ..counting.lenet import MappedConv
 from ..counting.separable import DepthwiseConv
 from .style import INK, PAPER, SMALL, TEXT, blank, refusal
+from .wiring import type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def parts_of(model: Any) -> dict[str, Part]:
 
     if not hasattr(model, "forward") or is_keras(model):
         raise TypeError(
-            f"areas takes a model of PyTorch, not a {type(model).__name__}; NETWORKS of "
+            f"areas takes a model of PyTorch, not {type_of(model)}; NETWORKS of "
             "sharedconv.networks has some"
         )
     found: dict[str, dict[str, int]] = {}
@@ -133,7 +134,7 @@ def parts_of(model: Any) -> dict[str, Part]:
         if sum(families.values())
     }
     if not parts:
-        raise ValueError(f"a {type(model).__name__} has no parameters, so there is no area to draw")
+        raise ValueError(f"{type_of(model)} has no parameters, so there is no area to draw")
     return dict(sorted(parts.items(), key=lambda each: -each[1].size))
 
 

@@ -54,7 +54,7 @@ def conv_of(
             )
     if not isinstance(kind, Conv):
         raise TypeError(
-            f"a {type(layer).__name__} can't be drawn so; this picture takes a convolution, such "
+            f"{type_of(layer)} can't be drawn so; this picture takes a convolution, such "
             "as Conv2D(1, 3)"
         )
     if kind.transposed and not transposed_too:
@@ -70,6 +70,14 @@ def conv_of(
             "--input 7x1 for a Conv1D, --input 5x5x1 for a Conv2D)"
         )
     return kind
+
+
+def type_of(thing: object) -> str:
+    """``a Dense``, ``an LSTM``: what a thing is, for a sentence that refuses it."""
+    name = type(thing).__name__
+    # an acronym is read letter by letter, and the names of these begin with a vowel
+    spelled = name[:2].isupper() and name[0] in "FHLMNRSX"
+    return f"{'an' if spelled or name[0].lower() in 'aeio' else 'a'} {name}"
 
 
 def pixels(conv: Conv, axis: int) -> list[list[int]]:

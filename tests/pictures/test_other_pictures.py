@@ -273,7 +273,7 @@ def test_vgg16_sees_212_pixels() -> None:
         ([nn.Conv1d(1, 1, 3), nn.Conv2d(1, 1, 3)], ValueError, "different numbers of dimensions"),
         ([nn.ConvTranspose1d(1, 1, 3)], ValueError, "transposed"),
         ("vgg16", TypeError, "here is a str"),
-        (3, TypeError, "here is a int"),
+        (3, TypeError, "here is an int"),
     ],
 )
 def test_receptive_says_what_it_cant_draw(
