@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OF_LAYERS = {
     "arrows": ("inputs, outputs, an arrow for each connection", "Conv1D(1, 3)", "7x1"),
     "sliding": (
-        "the kernel at a few positions; FILE.gif moves",
+        "the kernel at a few positions; FILE.gif or .mp4 moves",
         "Conv2D(1, 3, 2, 'same')",
         "5x5x1",
     ),
@@ -50,7 +50,7 @@ def add_picture(commands: argparse._SubParsersAction[Parser]) -> None:
         dest="output",
         metavar="FILE",
         required=True,
-        help="write it there: .svg, .png or .pdf, or for sliding .gif",
+        help="write it there: .svg, .png or .pdf, or for sliding .gif or .mp4",
     )
     picture.add_argument(
         "what",
@@ -79,7 +79,7 @@ def _run(asked: argparse.Namespace) -> None:
         raise ValueError(
             f"there is no picture {name!r}; {nearest(name, [*OF_LAYERS, *OF_NETWORKS])}"
         )
-    moves = name == "sliding" and file.suffix.lower() == MOVING
+    moves = name == "sliding" and file.suffix.lower() in MOVING
     check_ending(file, moves)
     drawn: Any
     if name in OF_LAYERS:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..counting import Conv, Dense
 from ..counting.count import number
 from ..counting.sizes import counted
-from .style import GREY, INK, PAPER, SMALL, blank, fill, head, ink_on, letter
+from .style import GREY, INK, PALE, PAPER, SMALL, blank, fill, head, ink_on, letter
 from .wiring import conv_of, is_padding, named, outputs, sources, ways_of, wires
 
 TYPE_CHECKING = False
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 40_000
 """More cells than this are too small to be seen."""
-ROOM_ABOVE, ROOM_BESIDE = (12, 28), (18, 14)
-"""So many rows and columns have cells large enough for letters: in a matrix above the two others,
-and in one beside them, as those are that are higher than wide."""
+ROOM = (20, 30)
+"""So many rows and columns of the shared matrix have cells large enough for letters."""
 MOST_LINES = 80
 """With more rows or columns, lines between the cells would hide them."""
 
@@ -28,8 +29,9 @@ MOST_LINES = 80
 def matrix(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Picture:
     """A convolution as a matrix: a row for each output, a column for each input.
 
-    Cells with the same weight have the same colour, and a letter where there is room; 0 is white.
-    Below it are the matrices of the layer without sharing, and of a dense one.
+    A weight that stands in several cells has a colour there, and a letter where there is room; one
+    that stands in a single cell is grey, with a dot; 0 is white. Beside it are the matrices of the
+    layer without sharing, and of a dense one.
 
     layer, input_size: as in `conv_of`.
 
@@ -48,14 +50,11 @@ def matrix(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Pictu
         f"A convolution with {named(conv)}, as a matrix of {counted(rows, 'row')}, one for each "
         f"output, and {counted(columns, 'column')}, one for each input; all other cells are 0."
     ]
-    picture = blank("The layer as a matrix: what is the same number has the same colour", "")
-    if rows > columns:
-        grid = picture.add_gridspec(1, 3)
-        places, room = (grid[0, 0], grid[0, 1], grid[0, 2]), ROOM_BESIDE
-    else:
-        grid = picture.add_gridspec(2, 2, height_ratios=(1.25, 1))
-        places, room = (grid[0, :], grid[1, 0], grid[1, 1]), ROOM_ABOVE
-    has_room = rows <= room[0] and columns <= room[1]
+    picture = blank("The layer as a matrix: a colour for each weight in more than one cell", "")
+    grid = picture.add_gridspec(2, 2, width_ratios=(2, 1))
+    places = (grid[:, 0], grid[0, 1], grid[1, 1])
+    longest = len(letter(max(entries["shared"].values(), default=0)))
+    has_room = rows <= ROOM[0] and columns * longest <= ROOM[1]
     for way, place in zip(kinds, places, strict=True):
         different = len(set(entries[way].values()))
         words = f"{counted(different, 'weight')} in {counted(len(entries[way]), 'cell')}"
@@ -66,6 +65,10 @@ def matrix(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Pictu
         if way == "shared":
             panel.set_ylabel("outputs", fontsize=SMALL, color=GREY)
             panel.set_xlabel("inputs", fontsize=SMALL, color=GREY)
+    key = "grey: a weight that stands in this cell only; white: 0"
+    if not has_room:
+        key += "\ntoo small for letters: in each row the weights stand in the kernel's order"
+    picture.supxlabel(key, fontsize=SMALL, color=INK)
     if conv.bias:
         said.append("The bias is not in the matrix; it is added afterwards.")
     picture.alternative = " ".join(said)
@@ -86,12 +89,14 @@ def _cells(
     panel: Axes, entries: dict[tuple[int, int], int], shape: tuple[int, int], letters: bool
 ) -> None:
     import numpy as np
+    from matplotlib.colors import to_rgb
 
     rows, columns = shape
     colors = np.ones((rows, columns, 3))
+    times = Counter(entries.values())
     weights = max(entries.values(), default=0) + 1
     for cell, weight in entries.items():
-        colors[cell] = fill(weight, weights)
+        colors[cell] = fill(weight, weights) if times[weight] > 1 else to_rgb(PALE)
     panel.imshow(colors, interpolation="nearest")
     panel.set_xticks([])
     panel.set_yticks([])
@@ -103,6 +108,7 @@ def _cells(
     panel.set_yticks([row - 0.5 for row in range(1, rows)], minor=True)
     panel.grid(which="minor", color=PAPER if letters else "#EEEEEE", linewidth=0.8)
     panel.tick_params(which="both", length=0)
+    single = [cell for cell, weight in entries.items() if times[weight] == 1]
     if letters:
         for (row, column), weight in entries.items():
             panel.text(
@@ -110,7 +116,10 @@ def _cells(
                 row,
                 letter(weight),
                 fontsize=SMALL,
-                color=ink_on(fill(weight, weights)),
+                color=ink_on(tuple(colors[row, column])),
                 ha="center",
                 va="center",
             )
+    elif single:
+        down, across = zip(*single, strict=True)
+        panel.scatter(across, down, s=3, color=INK, linewidths=0, gid="single")

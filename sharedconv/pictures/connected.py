@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import dist
 
-from ..counting import Conv, Count, Dense
+from ..counting import Conv, Dense
 from ..counting.count import number
 from ..counting.sizes import counted
 from .style import (
@@ -22,8 +22,20 @@ from .style import (
     head,
     letter,
     look,
+    small,
 )
-from .wiring import Wire, bias_of, conv_of, is_padding, named, outputs, ways_of, wires
+from .wiring import (
+    Wire,
+    bias_of,
+    biases_of,
+    conv_of,
+    is_padding,
+    named,
+    outputs,
+    parts,
+    ways_of,
+    wires,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +63,7 @@ def arrows(
 
     Each weight has a colour, a kind of line and a letter of its own, so that one sees which arrows
     share it. The bias is an arrow from a constant 1. Beside it the same layer without sharing, and
-    dense.
+    dense; one of these with more weights than can be told apart is left out, and it says so.
 
     layer, input_size: as in `conv_of`. ways: which of the three are drawn.
 
@@ -62,31 +74,45 @@ def arrows(
     strange = [each for each in ways if each not in kinds]
     if strange or not ways:
         raise ValueError(f"ways is {list(ways)}; it takes some of {', '.join(kinds)}")
-    chosen = {way: kinds[way] for way in ways}
-    _refuse_many(conv, chosen)
-    picture = blank("How many different weights do the arrows have?", _in_words(conv, chosen))
+    _refuse_many(conv)
+    left_out = {way: why for way in ways for why in [_too_many(kinds[way])] if why}
+    chosen = {way: kinds[way] for way in ways if way not in left_out}
+    if not chosen:
+        way, why = next(iter(left_out.items()))
+        raise ValueError(
+            f"the {way} layer has {why}; a smaller input works, such as "
+            '"Conv1D(1, 3)" on 7x1 or "Conv2D(1, 2)" on 3x3x1'
+        )
+    notes = [f"Not drawn is {way}: it has {why}." for way, why in left_out.items()]
+    words = " ".join([_in_words(conv, chosen), *notes])
+    picture = blank("How many different weights do the arrows have?", words)
     panels = picture.subplots(1, len(chosen), squeeze=False)[0]
     for panel, (way, kind) in zip(panels, chosen.items(), strict=True):
         _panel(panel, way, kind, conv)
-    if "shared" in chosen:
-        _legend(picture, conv)
+    _legend(picture, conv if "shared" in chosen else None, notes)
     return picture
 
 
-def _refuse_many(conv: Conv, kinds: dict[str, Conv | Dense]) -> None:
-    for way, kind in kinds.items():
-        count = kind.count()
-        weights, biases = count.role("kernel").total, count.role("bias").total
-        if weights > LOOKS or biases > BIAS_LOOKS:
-            raise ValueError(
-                f"the {way} layer has {number(weights)} weights and {number(biases)} biases, and "
-                f"{LOOKS} and {BIAS_LOOKS} can be told apart as arrows; a smaller input works, "
-                'such as "Conv1D(1, 3)" on 7x1 or "Conv2D(1, 2)" on 3x3x1'
-            )
-    inputs, out = len(_inputs(conv)), outputs(conv)
+def _too_many(kind: Conv | Dense) -> str:
+    """Why not all of its arrows would look different; empty where they do."""
+    count = kind.count()
+    weights, biases = count.role("kernel").total, count.role("bias").total
+    if weights <= LOOKS and biases <= BIAS_LOOKS:
+        return ""
+    return (
+        f"{counted(weights, 'weight')} and {biases_of(biases)}, and {LOOKS} and {BIAS_LOOKS} can "
+        "be told apart as arrows"
+    )
+
+
+def _refuse_many(conv: Conv) -> None:
+    # counted before it is laid out: an image may be huge
+    at_least, out = conv.dense().in_features, outputs(conv)
+    inputs = at_least if at_least > MOST_UNITS else len(_inputs(conv))
     if max(inputs, out) > MOST_UNITS:
         raise ValueError(
-            f"there are {number(inputs)} inputs (with padding) and {number(out)} outputs, and "
+            f"there are {number(inputs)} inputs{' (with padding)' * (inputs != at_least)} and "
+            f"{number(out)} outputs, and "
             f"{MOST_UNITS} of each can be drawn; a smaller input works, such as "
             '"Conv1D(1, 3)" on 7x1 or "Conv2D(1, 2)" on 3x3x1'
         )
@@ -110,7 +136,7 @@ def _panel(panel: Axes, way: str, kind: Conv | Dense, conv: Conv) -> None:
     panel.set_ylim(lowest - 0.5, highest + 1.0)
     panel.set_aspect("equal")
     panel.set_axis_off()
-    head(panel, way, _parts(kind.count()))
+    head(panel, way, parts(kind.count()))
     for words, place in (("in", starts[inputs[0]]), ("out", ends[0])):
         panel.text(place[0], place[1] + 0.62, words, fontsize=SMALL, ha="center", color=GREY)
     for source, centre in starts.items():
@@ -120,7 +146,13 @@ def _panel(panel: Axes, way: str, kind: Conv | Dense, conv: Conv) -> None:
             _unit(panel, centre, PAPER, INK)
     for centre in ends:
         _unit(panel, centre, PALE, INK)
-    room = _Room(panel, rows)
+    biases = {
+        target: bias
+        for target in range(out)
+        for bias in [bias_of(kind, conv, target)]
+        if bias is not None
+    }
+    room = _Room(panel, rows, [(constant, ends[target]) for target in biases])
     for wire in wires(kind, conv):
         start, end, drawn = starts[wire.source], ends[wire.target], look(wire.weight)
         _arrow(panel, start, end, drawn, f"weight {wire.weight}")
@@ -128,10 +160,8 @@ def _panel(panel: Axes, way: str, kind: Conv | Dense, conv: Conv) -> None:
             room.letter_on(start, end, _name(wire, conv, way))
     if conv.bias:
         _unit(panel, constant, INK, INK, words="1")
-        for target, end in enumerate(ends):
-            bias = bias_of(kind, conv, target)
-            if bias is not None:
-                _arrow(panel, constant, end, bias_look(bias), f"bias {bias}")
+        for target, bias in biases.items():
+            _arrow(panel, constant, ends[target], bias_look(bias), f"bias {bias}")
 
 
 def _unit(
@@ -168,21 +198,29 @@ def _arrow(panel: Axes, start: Point, end: Point, drawn: Look, name: str) -> Non
     )
 
 
-class _Room:
-    """Where letters stand on the arrows of a panel, so that none covers another."""
+SPOTS = (0.66, 0.58, 0.74, 0.5, 0.42, 0.34, 0.26, 0.8, 0.86, 0.2, 0.14)
+"""Where on an arrow its letter may stand, as a share of the way; the first that is free."""
 
-    def __init__(self, panel: Axes, rows: float) -> None:
+
+class _Room:
+    """Where letters stand on the arrows of a panel, so that none covers another, nor a bias's
+    arrow, from which it couldn't be read."""
+
+    def __init__(self, panel: Axes, rows: float, biases: list[tuple[Point, Point]]) -> None:
         self._panel = panel
+        self._biases = biases
         self._taken: list[Point] = []
         # a letter's height in units of a row: a panel is about five inches high
         self._apart = 1.25 * SMALL / 72 / (5 / (rows + 1))
 
     def letter_on(self, start: Point, end: Point, letters: str) -> None:
         """Write it where there is room; the legend says it, too, where there is none."""
-        for share in (0.66, 0.58, 0.74, 0.5, 0.42, 0.34, 0.26, 0.8):
+        wide = self._apart * (0.75 + 0.25 * len(letters))
+        for share in SPOTS:
             x, y = (since + share * (to - since) for since, to in zip(start, end, strict=True))
-            near = (self._apart * (0.75 + 0.25 * len(letters)), self._apart)
-            if all(abs(x - a) > near[0] or abs(y - b) > near[1] for a, b in self._taken):
+            if all(
+                abs(x - a) > wide or abs(y - b) > self._apart for a, b in self._taken
+            ) and not any(self._crosses((x, y), wide, *bias) for bias in self._biases):
                 self._taken.append((x, y))
                 self._panel.text(
                     x,
@@ -197,49 +235,52 @@ class _Room:
                 )
                 return
 
+    def _crosses(self, centre: Point, wide: float, start: Point, end: Point) -> bool:
+        """Whether an arrow goes through what a letter covers: half its height to each side."""
+        half = (wide / 2, self._apart / 2)
+        steps = [share / 100 for share in range(101)]
+        return any(
+            all(
+                abs(since + step * (to - since) - at) < most
+                for since, to, at, most in zip(start, end, centre, half, strict=True)
+            )
+            for step in steps
+        )
+
 
 def _name(wire: Wire, conv: Conv, way: str) -> str:
     position, weight = divmod(wire.weight, conv.shared().count().role("kernel").total)
-    small = str(position + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    return letter(weight) + (small if way == "unshared" else "")
+    return letter(weight) + (small(position) if way == "unshared" else "")
 
 
-def _parts(count: Count) -> str:
-    """``3 weights + 1 bias = 4``"""
-    weights, biases = count.role("kernel").total, count.role("bias").total
-    words = [counted(weights, "weight")]
-    if biases:
-        words.append(f"{number(biases)} bias{'' if biases == 1 else 'es'}")
-        return f"{' + '.join(words)} = {number(count.total)}"
-    return f"{words[0]}, no bias"
-
-
-def _legend(picture: Picture, conv: Conv) -> None:
+def _legend(picture: Picture, conv: Conv | None, notes: list[str]) -> None:
     from matplotlib.lines import Line2D
 
-    count = conv.shared().count()
-    keys = [
-        Line2D([], [], color=drawn.color, linestyle=drawn.line, linewidth=2.4, label=letter(weight))
-        for weight in range(count.role("kernel").total)
-        for drawn in [look(weight)]
-    ]
-    biases = count.role("bias").total
-    for bias in range(biases):
-        drawn = bias_look(bias)
-        words = "bias, from the constant 1" if biases == 1 else f"bias {bias + 1}"
-        keys.append(
+    keys, title = [], [*notes]
+    if conv is not None:
+        count = conv.shared().count()
+        biases = count.role("bias").total
+        one = "bias, from the constant 1"
+        looks = [
+            *((look(weight), letter(weight)) for weight in range(count.role("kernel").total)),
+            *((bias_look(n), one if biases == 1 else f"bias {n + 1}") for n in range(biases)),
+        ]
+        keys = [
             Line2D([], [], color=drawn.color, linestyle=drawn.line, linewidth=2.4, label=words)
-        )
-    picture.legend(
+            for drawn, words in looks
+        ]
+        title.append("the weights of the shared kernel")
+    legend = picture.legend(
         handles=keys,
-        title="the weights of the shared kernel",
+        title="\n".join(title),
         title_fontsize=SMALL,
         loc="outside lower center",
-        ncols=min(len(keys), 10),
+        ncols=max(1, min(len(keys), 10)),
         fontsize=SMALL,
         frameon=False,
         handlelength=3.2,
     )
+    legend.get_title().set_multialignment("center")
 
 
 def _in_words(conv: Conv, kinds: dict[str, Conv | Dense]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from shutil import which
 from xml.sax.saxutils import escape
 
 from ..writing import write_file
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, BinaryIO
 
+    from matplotlib.animation import AbstractMovieWriter
+
     from .figure import Moving, Picture
 
 STILL = (".svg", ".png", ".pdf")
-MOVING = ".gif"
+MOVING = (".gif", ".mp4")
 
 
 def alternative(picture: Picture | Moving) -> str:
@@ -27,13 +30,14 @@ def alternative(picture: Picture | Moving) -> str:
 
 
 def save(picture: Picture | Moving, path: str | Path) -> None:
-    """Write a picture as its file's ending says: .svg, .png or .pdf, an animation as .gif.
+    """Write a picture as its file's ending says: .svg, .png or .pdf, an animation as .gif or .mp4.
 
     The alternative text goes along: as title and desc of an SVG, Description of a PNG, Subject of a
-    PDF, comment of a GIF. The same picture makes the same file. A file that was there is replaced
-    when the new one is whole.
+    PDF, comment of a GIF and an MP4. The same picture makes the same file. A file that was there is
+    replaced when the new one is whole.
 
-    Raises ValueError, in one sentence, for another ending, and where nothing can be written.
+    Raises ValueError, in one sentence, for another ending, where nothing can be written, and for an
+    MP4 where the program ffmpeg isn't installed.
     """
     path = Path(path)
     moves = not hasattr(picture, "savefig")
@@ -43,6 +47,7 @@ def save(picture: Picture | Moving, path: str | Path) -> None:
         ".png": _png,
         ".pdf": _pdf,
         ".gif": _gif,
+        ".mp4": _mp4,
     }
     # drawn before anything is written: what goes wrong in drawing has to do with no file
     page = io.BytesIO()
@@ -53,14 +58,20 @@ def save(picture: Picture | Moving, path: str | Path) -> None:
 def check_ending(path: Path, moves: bool) -> None:
     """Raise ValueError, in one sentence, where a picture, moving or not, isn't written so."""
     ending = path.suffix.lower()
-    if ending == MOVING and not moves:
+    if ending in MOVING and not moves:
         raise ValueError(
             f"{path.name} would be an animation, and only the picture sliding moves; end the name "
             f"in {', '.join(STILL)}"
         )
-    if ending not in ((MOVING,) if moves else STILL):
-        known = MOVING if moves else f"{', '.join(STILL)}, or for sliding {MOVING}"
+    if ending not in (MOVING if moves else STILL):
+        of_sliding = " or ".join(MOVING)
+        known = of_sliding if moves else f"{', '.join(STILL)}, or for sliding {of_sliding}"
         raise ValueError(f"the name {path.name!r} doesn't say what to write; end it in {known}")
+    if ending == ".mp4" and not which("ffmpeg"):
+        raise ValueError(
+            f"{path.name} would be written by the program ffmpeg, which isn't installed here; "
+            "install it, or end the name in .gif, which needs no other program"
+        )
 
 
 def _svg(picture: Picture, page: BinaryIO) -> None:
@@ -86,12 +97,36 @@ def _pdf(picture: Picture, page: BinaryIO) -> None:
 
 
 def _gif(moving: Moving, page: BinaryIO) -> None:
-    from tempfile import TemporaryDirectory
-
     from .figure import Gif
+
+    _animate(moving, page, Gif(moving.alternative, MILLISECONDS), ".gif")
+
+
+def _mp4(moving: Moving, page: BinaryIO) -> None:
+    from subprocess import CalledProcessError
+
+    from matplotlib.animation import FFMpegWriter
+
+    writer = FFMpegWriter(
+        fps=1000 // MILLISECONDS,
+        metadata={"title": moving.picture.title, "comment": moving.alternative},
+        # without it the file has ffmpeg's version in it
+        extra_args=["-fflags", "+bitexact", "-flags:v", "+bitexact"],
+    )
+    try:
+        _animate(moving, page, writer, ".mp4")
+    except (CalledProcessError, OSError) as failed:
+        raise ValueError(
+            f"ffmpeg, which writes an .mp4, stopped without one ({failed}); end the name in .gif, "
+            "which needs no other program"
+        ) from None
+
+
+def _animate(moving: Moving, page: BinaryIO, writer: AbstractMovieWriter, ending: str) -> None:
+    from tempfile import TemporaryDirectory
 
     # matplotlib's writers take nothing but a file with a name
     with TemporaryDirectory() as folder:
-        file = Path(folder, "moving.gif")
-        moving.save(file, writer=Gif(moving.alternative, MILLISECONDS), dpi=DPI)
+        file = Path(folder, f"moving{ending}")
+        moving.save(file, writer=writer, dpi=DPI)
         page.write(file.read_bytes())

@@ -11,6 +11,7 @@ from ..counting.pooling import Pool
 from ..counting.separable import DepthwiseConv
 from ..counting.sizes import counted, times
 from .style import COLOURS, GREY, INK, PALE, PAPER, SIZE, SMALL, TEXT, blank
+from .wiring import type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,15 +140,15 @@ def _kinds(layers: Any) -> Iterable[tuple[str, Kind]]:
 def _kind_of(module: Any) -> Kind:
     if not hasattr(module, "forward"):
         raise TypeError(
-            f"receptive takes layers, such as an nn.Sequential or a list, and here is a "
-            f"{type(module).__name__}"
+            "receptive takes layers, such as an nn.Sequential or a list, and here is "
+            f"{type_of(module)}"
         )
     from ..witnesses import kind_of
 
     kind = kind_of(module)
     if kind is None:
         raise ValueError(
-            f"there is no rule for a {type(module).__name__}, so that what it sees isn't known; "
+            f"there is no rule for {type_of(module)}, so that what it sees isn't known; "
             "give a plain stack, such as vgg16 or lenet5"
         )
     return kind

@@ -84,6 +84,11 @@ def letter(weight: int) -> str:
     return (letter(before - 1) if before else "") + chr(ord("a") + last)
 
 
+def small(position: int) -> str:
+    """₁, ₂, ₃, ...: what the name of a weight or bias of this position alone ends in."""
+    return str(position + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
 def fill(weight: int, weights: int) -> tuple[float, float, float]:
     """The colour, red, green and blue from 0 to 1, of a cell that holds this weight of so many.
 

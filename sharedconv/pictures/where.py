@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+from typing import NamedTuple
+
 from ..counting import Conv, Dense
 from ..counting.count import number
 from ..counting.lenet import MappedConv
 from ..counting.separable import DepthwiseConv
 from .style import INK, PAPER, SMALL, TEXT, blank, refusal
+from .wiring import type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
     from matplotlib.text import Text
 
     from .figure import Picture
 
 SMALLEST = 0.015
-"""Parts with a smaller share of the parameters are drawn together: their names have no room."""
+"""Parts of one family with a smaller share of the parameters are drawn together: their names have
+no room."""
 FAMILIES = {
     "convolution": ("#8FC1E3", ""),
     "dense": ("#F2B48C", "/"),
     "other": ("#9FD9C5", "."),
 }
 """Each family's colour, one of Okabe and Ito's made paler, and its hatching."""
+GROUPS = {"convolution": "convolutions", "dense": "dense layers", "other": "other layers"}
+
+
+class Part(NamedTuple):
+    """A part of a network: its parameters, the family of most of them, and whether of all."""
+
+    size: int
+    family: str
+    whole: bool
 
 
 def areas(model: Any, name: str = "") -> Picture:
@@ -36,14 +51,14 @@ def areas(model: Any, name: str = "") -> Picture:
     layers have no size before the first input.
     """
     parts = parts_of(model)
-    total = sum(size for size, _ in parts.values())
+    total = sum(part.size for part in parts.values())
     name = name or type(model).__name__
     picture = blank(
         f"Where the {number(total)} parameters of {name} are",
         f"{name} has {number(total)} parameters. "
         + " ".join(
-            f"{part} ({family}): {number(size)}, {_share(size, total)}."
-            for part, (size, family) in parts.items()
+            f"{part} ({'' if whole else 'mostly '}{family}): {number(size)}, {_share(size, total)}."
+            for part, (size, family, whole) in parts.items()
         ),
     )
     try:
@@ -53,25 +68,38 @@ def areas(model: Any, name: str = "") -> Picture:
     drawn = _together(parts, total)
     panel = picture.subplots()
     wide, high = 12.0, 5.9
-    sizes = [size / total * wide * high for size, _ in drawn.values()]
+    sizes = [part.size / total * wide * high for part in drawn.values()]
+    boxes = squarify(sizes, 0, 0, wide, high)
     panel.set_xlim(0, wide)
     panel.set_ylim(high, 0)
     panel.set_axis_off()
-    _legend(picture, {family for _, family in drawn.values()})
-    picture.draw_without_rendering()  # so that it is known how large a text will be
-    for (part, (size, family)), box in zip(
-        drawn.items(), squarify(sizes, 0, 0, wide, high), strict=True
-    ):
+    legend = _legend(picture, list(drawn.values()))
+    for (part, (size, family, _)), box in zip(drawn.items(), boxes, strict=True):
         _area(panel, box, family, part, size)
-        long = f"{part}\n{number(size)}\n{_share(size, total)}"
-        _fitting(
-            panel, box, [long, f"{part}\n{_share(size, total)}", f"{part.replace(' ', chr(10))}"]
-        )
-    return picture
+    left_out: list[str] = []
+    while True:
+        picture.draw_without_rendering()  # so that it is known how large a text will be
+        found = []
+        for (part, (size, *_)), box in zip(drawn.items(), boxes, strict=True):
+            amount, share = number(size), _share(size, total)
+            lines = "\n".join(part.rsplit(" ", 1))
+            texts = [f"{part}\n{amount}\n{share}", f"{lines}\n{amount}\n{share}"]
+            # a part's amount is in the words, too, but not that of several together
+            alone = [f"{part}\n{share}", part]
+            texts += alone if part in parts else [f"{' '.join(part.split()[:2])}\n{amount}"]
+            if not _fitting(panel, box, texts):
+                found.append(f"{part} {amount} ({share})")
+        if found == left_out:
+            return picture
+        # what is said of them takes room, which may be missing for another label
+        left_out = found
+        legend.set_title(fill(f"too small for a label: {', '.join(left_out)}", 110))
+        for text in [*panel.texts]:
+            text.remove()
 
 
-def parts_of(model: Any) -> dict[str, tuple[int, str]]:
-    """What stands directly in a network: name -> parameters, and the family of most of them.
+def parts_of(model: Any) -> dict[str, Part]:
+    """What stands directly in a network, by name.
 
     Largest first; parts without parameters are left out. Raises as `areas` does.
     """
@@ -80,7 +108,7 @@ def parts_of(model: Any) -> dict[str, tuple[int, str]]:
 
     if not hasattr(model, "forward") or is_keras(model):
         raise TypeError(
-            f"areas takes a model of PyTorch, not a {type(model).__name__}; NETWORKS of "
+            f"areas takes a model of PyTorch, not {type_of(model)}; NETWORKS of "
             "sharedconv.networks has some"
         )
     found: dict[str, dict[str, int]] = {}
@@ -100,26 +128,32 @@ def parts_of(model: Any) -> dict[str, tuple[int, str]]:
         )
         families[family] = families.get(family, 0) + row.parameters
     parts = {
-        name: (sum(families.values()), max(families, key=lambda each: families[each]))
+        name: Part(sum(families.values()), family, families[family] == sum(families.values()))
         for name, families in found.items()
+        for family in [max(families, key=lambda each: families[each])]
         if sum(families.values())
     }
     if not parts:
-        raise ValueError(f"a {type(model).__name__} has no parameters, so there is no area to draw")
-    return dict(sorted(parts.items(), key=lambda each: -each[1][0]))
+        raise ValueError(f"{type_of(model)} has no parameters, so there is no area to draw")
+    return dict(sorted(parts.items(), key=lambda each: -each[1].size))
 
 
-def _together(parts: dict[str, tuple[int, str]], total: int) -> dict[str, tuple[int, str]]:
-    small = {name: part for name, part in parts.items() if part[0] < SMALLEST * total}
-    if len(small) < 2:
-        return parts
-    drawn = {name: part for name, part in parts.items() if name not in small}
-    by_family: dict[str, int] = {}
-    for size, family in small.values():
-        by_family[family] = by_family.get(family, 0) + size
-    all_small = (sum(by_family.values()), max(by_family, key=lambda each: by_family[each]))
-    drawn[f"{len(small)} smaller parts"] = all_small
-    return dict(sorted(drawn.items(), key=lambda each: -each[1][0]))
+def _together(parts: dict[str, Part], total: int) -> dict[str, Part]:
+    """The same with one part for the smallest ones of each family."""
+    drawn = dict(parts)
+    small: dict[str, list[str]] = {}
+    for name, part in parts.items():
+        if part.size < SMALLEST * total:
+            small.setdefault(part.family, []).append(name)
+    several = {family: names for family, names in small.items() if len(names) > 1}
+    for family, names in several.items():
+        gone = [drawn.pop(name) for name in names]
+        # the first group has the largest parts, and blocks of several families may be among them
+        group = "parts" if family == next(iter(several)) else GROUPS[family]
+        drawn[f"{len(names)} smaller {group}"] = Part(
+            sum(part.size for part in gone), family, all(part.whole for part in gone)
+        )
+    return dict(sorted(drawn.items(), key=lambda each: -each[1].size))
 
 
 def _area(panel: Axes, box: dict[str, float], family: str, part: str, size: int) -> None:
@@ -140,8 +174,9 @@ def _area(panel: Axes, box: dict[str, float], family: str, part: str, size: int)
     )
 
 
-def _fitting(panel: Axes, box: dict[str, float], texts: list[str]) -> None:
-    """Write the first of these texts that fits into a box, upright if need be, or none."""
+def _fitting(panel: Axes, box: dict[str, float], texts: list[str]) -> bool:
+    """Write the first of these texts that fits into a box, upright if need be; or none, and say
+    so."""
     middle = (box["x"] + box["dx"] / 2, box["y"] + box["dy"] / 2)
     large = min(box["dx"], box["dy"]) > 2
     for rotation in (0, 90):
@@ -158,8 +193,9 @@ def _fitting(panel: Axes, box: dict[str, float], texts: list[str]) -> None:
                 bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 2},
             )
             if _fits(panel, text, box):
-                return
+                return True
             text.remove()
+    return False
 
 
 def _fits(panel: Axes, text: Text, box: dict[str, float]) -> bool:
@@ -167,15 +203,23 @@ def _fits(panel: Axes, text: Text, box: dict[str, float]) -> bool:
     return abs(extent.width) < box["dx"] - 0.08 and abs(extent.height) < box["dy"] - 0.08
 
 
-def _legend(picture: Picture, families: set[str]) -> None:
+def _legend(picture: Picture, parts: list[Part]) -> Legend:
     from matplotlib.patches import Patch
 
-    keys = [
-        Patch(facecolor=color, hatch=hatch, edgecolor=PAPER, label=family)
-        for family, (color, hatch) in FAMILIES.items()
-        if family in families
-    ]
-    picture.legend(handles=keys, loc="outside lower center", ncols=3, fontsize=SMALL, frameon=False)
+    keys = []
+    for family, (color, hatch) in FAMILIES.items():
+        whole = [part.whole for part in parts if part.family == family]
+        if whole:
+            label = family if all(whole) else f"{family}, or mostly so"
+            keys.append(Patch(facecolor=color, hatch=hatch, edgecolor=PAPER, label=label))
+    return picture.legend(
+        handles=keys,
+        loc="outside lower center",
+        ncols=3,
+        fontsize=SMALL,
+        title_fontsize=SMALL,
+        frameon=False,
+    )
 
 
 def _share(size: int, total: int) -> str:

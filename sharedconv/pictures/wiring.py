@@ -6,9 +6,10 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from ..counting import Conv, Dense
+from ..counting import Conv, Count, Dense
+from ..counting.count import number
 from ..counting.positions import reach
-from ..counting.sizes import times
+from ..counting.sizes import counted, times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ class Wire(NamedTuple):
     weight: int
 
 
-def conv_of(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Conv:
+def conv_of(
+    layer: Any, input_size: int | tuple[int, ...] | None = None, *, transposed_too: bool = False
+) -> Conv:
     """The convolution that is to be drawn, with its input size.
 
     layer: a Conv or LocalConv of `sharedconv.counting`, or a layer of PyTorch or of ours.
     input_size: height and width of the image, channels not counted, where the layer doesn't know.
+    transposed_too: whether a transposed one can be drawn so as well.
 
     Raises TypeError for what is no convolution, ValueError where the input size isn't known, and
     for what can't be drawn: a transposed convolution, padding with something else than zeros.
@@ -50,12 +54,13 @@ def conv_of(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Conv
             )
     if not isinstance(kind, Conv):
         raise TypeError(
-            f"a {type(layer).__name__} can't be drawn so; this picture takes a convolution, such "
+            f"{type_of(layer)} can't be drawn so; this picture takes a convolution, such "
             "as Conv2D(1, 3)"
         )
-    if kind.transposed:
+    if kind.transposed and not transposed_too:
         raise ValueError(
-            "a transposed convolution isn't drawn; draw the convolution that it is the reverse of"
+            "a transposed convolution isn't drawn so; draw the convolution that it is the reverse "
+            "of, or take the picture sliding"
         )
     if input_size is not None:
         kind = kind.replace(input_size=input_size)
@@ -67,10 +72,22 @@ def conv_of(layer: Any, input_size: int | tuple[int, ...] | None = None) -> Conv
     return kind
 
 
+def type_of(thing: object) -> str:
+    """``a Dense``, ``an LSTM``: what a thing is, for a sentence that refuses it."""
+    name = type(thing).__name__
+    # an acronym is read letter by letter, and the names of these begin with a vowel
+    spelled = name[:2].isupper() and name[0] in "FHLMNRSX"
+    return f"{'an' if spelled or name[0].lower() in 'aeio' else 'a'} {name}"
+
+
 def pixels(conv: Conv, axis: int) -> list[list[int]]:
-    """Along one dimension: for each position of the kernel, the pixels that its weights meet."""
-    size, positions = conv.input_size[axis], conv.output_size()[axis]
-    if size is None or positions is None:
+    """Along one dimension: for each position of the kernel, the pixels that its weights meet.
+
+    These are pixels of the input; a transposed convolution has a position for each of those, and
+    its weights meet pixels of the output.
+    """
+    positions = (conv.input_size if conv.transposed else conv.output_size())[axis]
+    if positions is None:
         raise ValueError("the input size isn't known")
     step, apart = conv.stride[axis], conv.dilation[axis]
     first = -before(conv, axis)
@@ -83,7 +100,8 @@ def pixels(conv: Conv, axis: int) -> list[list[int]]:
 def before(conv: Conv, axis: int) -> int:
     """How much padding stands in front of the image along one dimension.
 
-    "same" puts the odd one behind, and with a stride pads as little as Keras does.
+    "same" puts the odd one behind, and with a stride pads as little as Keras does. Of a transposed
+    convolution's output so much is cut off in front.
     """
     padding, size = conv.padding, conv.input_size[axis]
     if not isinstance(padding, str):
@@ -93,6 +111,15 @@ def before(conv: Conv, axis: int) -> int:
         return further
     if padding == "valid" or size is None:
         return 0
+    if conv.transposed:
+        # Keras 3.15, compute_conv_transpose_output_crops_for_torch
+        extra = conv.output_padding
+        around = (
+            conv.stride[axis] + further - 1
+            if extra is None
+            else further - 1 + (further + 1) % 2 + extra[axis]
+        )
+        return max(further - (around - around // 2), 0)
     last = (-(-size // conv.stride[axis]) - 1) * conv.stride[axis] + further
     return max(last - (size - 1), 0) // 2
 
@@ -165,6 +192,19 @@ def named(conv: Conv) -> str:
     if conv.groups > 1:
         words.append(f"{conv.groups} groups")
     return ", ".join(words)
+
+
+def parts(count: Count) -> str:
+    """``3 weights + 1 bias = 4``"""
+    weights, biases = count.role("kernel").total, count.role("bias").total
+    if biases:
+        return f"{counted(weights, 'weight')} + {biases_of(biases)} = {number(count.total)}"
+    return f"{counted(weights, 'weight')}, no bias"
+
+
+def biases_of(biases: int) -> str:
+    """``1 bias``, ``2 biases``"""
+    return f"{number(biases)} bias{'' if biases == 1 else 'es'}"
 
 
 def ways_of(conv: Conv) -> dict[str, Conv | Dense]:

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 from small_convs import convs
 
-from sharedconv.counting import Conv
+from sharedconv.counting import Conv, Dense
 from sharedconv.counting.connections import connections
 from sharedconv.layers import SharedConv, conv_matrix
 from sharedconv.pictures import alternative, arrows, matrix
@@ -23,12 +23,22 @@ def drawn_arrows(panel: object) -> list[FancyArrowPatch]:
     return [each for each in panel.patches if isinstance(each, FancyArrowPatch)]  # type: ignore[attr-defined]
 
 
+def drawn_ways(conv: Conv) -> dict[str, Conv | Dense]:
+    """Those whose arrows can all look different."""
+    return {
+        way: kind
+        for way, kind in ways_of(conv).items()
+        if kind.count().role("kernel").total <= 42 and kind.count().role("bias").total <= 14
+    }
+
+
 def look_of(arrow: FancyArrowPatch) -> tuple[str, str]:
     return to_hex(arrow.get_edgecolor()), str(arrow.get_linestyle())
 
 
 def check_arrows(picture: Picture, conv: Conv) -> None:
-    for panel, kind in zip(picture.axes, ways_of(conv).values(), strict=True):
+    for panel, (way, kind) in zip(picture.axes, drawn_ways(conv).items(), strict=True):
+        assert way in panel.get_title()
         found = drawn_arrows(panel)
         assert len(found) == connections(kind).total
         looks = defaultdict(set)
@@ -54,6 +64,54 @@ def test_the_questions_picture() -> None:
     assert letters["1"] == 1
     legend = [each.get_text() for each in picture.legends[0].get_texts()]
     assert legend == ["a", "b", "c", "bias, from the constant 1"]
+
+
+def test_a_way_with_too_many_weights_is_left_out_and_it_is_said() -> None:
+    conv = Conv(1, 1, 3, padding="same", dilation=2, ndim=1, input_size=7)
+    picture = arrows(conv)
+    check_arrows(picture, conv)
+    assert len(picture.axes) == 2
+    note = (
+        "Not drawn is dense: it has 49 weights and 7 biases, and 42 and 14 can be told apart as "
+        "arrows."
+    )
+    assert note in alternative(picture)
+    assert note in picture.legends[0].get_title().get_text()
+    assert "Not drawn" not in alternative(arrows(QUESTION))
+    with pytest.raises(
+        ValueError, match=r"the dense layer has 49 weights .* a smaller input works"
+    ):
+        arrows(conv, ways=("dense",))
+
+
+@pytest.mark.parametrize(
+    "conv",
+    [
+        QUESTION,
+        Conv(1, 2, 3, padding=1, ndim=1, input_size=4),
+        Conv(1, 1, 3, padding="same", dilation=2, ndim=1, input_size=7),
+        Conv(1, 1, (2, 2), input_size=(3, 3)),
+    ],
+    ids=["question", "two filters", "dilated", "two dimensions"],
+)
+def test_no_biass_arrow_goes_through_a_letter(conv: Conv) -> None:
+    picture = arrows(conv)
+    picture.draw_without_rendering()
+    for panel in picture.axes:
+        letters = [each for each in panel.texts if each.get_text().strip("₁₂₃₄₅₆₇₈₉").isalpha()]
+        boxes = {
+            each.get_text(): each.get_window_extent()
+            for each in letters
+            if each.get_text() not in ("in", "out")
+        }
+        for arrow in drawn_arrows(panel):
+            if str(arrow.get_gid()).startswith("bias"):
+                path = arrow.get_path().transformed(panel.transData)
+                (start, end) = path.vertices[0], path.vertices[1]
+                for letter, box in boxes.items():
+                    assert not any(
+                        box.contains(*(start + (end - start) * step / 400)) for step in range(401)
+                    ), letter
 
 
 @settings(max_examples=15)
@@ -132,7 +190,8 @@ def test_a_layer_of_pytorch_is_drawn_like_its_kind() -> None:
     ("layer", "words"),
     [
         (Conv(1, 1, 3, ndim=1), "needs the size of the input"),
-        (Conv(1, 1, 3, ndim=1, input_size=100), "294 weights and 98 biases"),
+        (Conv(1, 1, 3, ndim=1, input_size=100), "100 inputs and 98 outputs, and 13 of each"),
+        (Conv(5, 9, 1, ndim=1, input_size=1), "the shared layer has 45 weights and 9 biases"),
         (Conv(1, 1, 3, ndim=1, transposed=True, input_size=4), "transposed"),
         (torch.nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), "only padding with zeros"),
     ],

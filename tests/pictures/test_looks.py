@@ -7,7 +7,7 @@ from colorspacious import cspace_convert, deltaE
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
-from sharedconv.counting import Conv
+from sharedconv.counting import Conv, LocalConv
 from sharedconv.networks import NETWORKS
 from sharedconv.pictures import areas, arrows, frameworks, matrix, receptive, sizes, sliding
 from sharedconv.pictures.figure import Picture
@@ -18,17 +18,23 @@ APART = 10
 """In CAM02-UCS, where 1 is a difference that can just be seen."""
 
 CONV = Conv(1, 1, (3, 3), input_size=(5, 5))
+BACKWARDS = Conv(1, 1, 3, 2, 1, ndim=2, transposed=True, input_size=4)
 PICTURES = {
     "arrows": lambda: arrows(Conv(1, 1, 3, ndim=1, input_size=7)),
     "arrows with padding": lambda: arrows(Conv(1, 2, 3, padding=1, ndim=1, input_size=4)),
     "arrows in two dimensions": lambda: arrows(Conv(1, 1, 2, ndim=2, input_size=3)),
     "sliding": lambda: sliding(CONV.replace(padding=1, stride=2)),
     "sliding along a line": lambda: sliding(Conv(2, 3, 3, dilation=2, ndim=1, input_size=9)),
+    "sliding unshared": lambda: sliding(LocalConv(2, 3, 3, ndim=2, input_size=7)),
+    "sliding backwards": lambda: sliding(BACKWARDS),
     "matrix": lambda: matrix(CONV),
     "matrix higher than wide": lambda: matrix(Conv(1, 2, 3, padding=1, ndim=1, input_size=6)),
+    "matrix of many weights": lambda: matrix(Conv(2, 2, 3, ndim=2, padding="same", input_size=4)),
+    "matrix with long names": lambda: matrix(Conv(2, 5, 3, padding=1, ndim=1, input_size=4)),
     "large matrix": lambda: matrix(CONV.replace(input_size=(14, 14))),
     "sizes": lambda: sizes(CONV.replace(input_size=(28, 28))),
     "areas": lambda: areas(NETWORKS["vgg16"].on_meta(), "vgg16"),
+    "areas too small for labels": lambda: areas(NETWORKS["lenet5"].on_meta(), "lenet5"),
     "areas of blocks": lambda: areas(NETWORKS["mobilenetv2"].on_meta(), "mobilenetv2"),
     "frameworks": frameworks,
     "receptive": lambda: receptive([CONV, CONV.replace(dilation=2), CONV]),

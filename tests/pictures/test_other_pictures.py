@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings, strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from small_convs import convs
 from torch import nn
@@ -22,19 +23,25 @@ from sharedconv.pictures import (
     areas,
     frameworks,
     matrix,
-    moving,
     receptive,
     sizes,
-    sliding,
 )
 from sharedconv.pictures.stack import fields_of, seen, windows
+from sharedconv.pictures.where import parts_of
 
 SMALL = Conv(1, 1, (3, 3), input_size=(5, 5))
 
 
-def colors_in(panel: object) -> set[tuple[float, ...]]:
+GREY = (0xDD / 255,) * 3
+"""Of a cell whose weight stands in no other one."""
+
+
+def cells_of(panel: object) -> Counter[tuple[float, ...]]:
+    """How many cells have which colour; white ones hold 0."""
     cells = np.asarray(panel.images[0].get_array()).reshape(-1, 3)  # type: ignore[attr-defined]
-    return {tuple(each) for each in cells.tolist()} - {(1.0, 1.0, 1.0)}
+    found = Counter(tuple(each) for each in cells.tolist())
+    del found[1.0, 1.0, 1.0]
+    return found
 
 
 def rectangles(panel: object, gid: str) -> list[Rectangle]:
@@ -45,16 +52,29 @@ def rectangles(panel: object, gid: str) -> list[Rectangle]:
     ]
 
 
-def test_a_matrix_has_a_colour_for_each_of_its_distinct_entries() -> None:
-    shared, unshared, dense = matrix(SMALL).axes
+def test_a_matrix_has_a_colour_for_each_entry_that_is_used_more_than_once() -> None:
+    picture = matrix(SMALL)
+    shared, unshared, dense = picture.axes
     layer = SharedConv2d(1, 1, 3)
     found = conv_matrix(layer, 5)
-    assert len(colors_in(shared)) == found.distinct_entries == 9
+    assert len(cells_of(shared)) == found.distinct_entries == 9
+    assert {*cells_of(shared).values()} == {9}
     local = conv_matrix(LocalConv2d(1, 1, 3, input_size=5), 5)
-    assert len(colors_in(unshared)) == local.distinct_entries == 81
-    assert len(colors_in(dense)) == prod(found.matrix.shape) == 225
+    assert cells_of(unshared) == {GREY: local.distinct_entries} == {GREY: 81}
+    assert cells_of(dense) == {GREY: prod(found.matrix.shape)} == {GREY: 225}
     letters = Counter(each.get_text() for each in shared.texts)
     assert letters == dict.fromkeys("abcdefghi", 9)
+    # what colour says is said without it, too
+    assert [len(panel.collections[0].get_offsets()) for panel in (unshared, dense)] == [81, 225]
+    assert "grey: a weight that stands in this cell only" in picture.get_supxlabel()
+
+
+def test_where_letters_have_no_room_the_order_tells_the_weights() -> None:
+    picture = matrix(Conv(2, 2, (3, 3), padding="same", input_size=(4, 4)))
+    assert not picture.axes[0].texts
+    assert "in each row the weights stand in the kernel's order" in picture.get_supxlabel()
+    assert len(cells_of(picture.axes[0])) == 36
+    assert "kernel's order" not in matrix(SMALL).get_supxlabel()
 
 
 @settings(max_examples=20)
@@ -63,62 +83,12 @@ def test_a_matrix_of_any_convolution(conv: Conv) -> None:
     panels = matrix(conv).axes
     kinds = (conv.shared(), conv.unshared(), conv.dense())
     for panel, kind in zip(panels, kinds, strict=True):
-        colors = len(colors_in(panel))
+        found = cells_of(panel)
         # a weight that meets nothing but padding stands nowhere in the matrix
-        assert colors <= kind.count().role("kernel").total
-    assert len(colors_in(panels[2])) == conv.dense().count().role("kernel").total
-
-
-def test_sliding_uses_every_weight_once_at_each_stage() -> None:
-    picture = sliding(SMALL.replace(padding=1, stride=2))
-    assert len(picture.axes) == 4
-    for panel in picture.axes:
-        weights = rectangles(panel, "weight")
-        assert len({each.get_facecolor() for each in weights}) == len(weights) == 9
-        assert sorted(each.get_text() for each in panel.texts if each.get_text().isalpha()) == [
-            *"abcdefghi"
-        ]
-        assert len(rectangles(panel, "output")) == 9
-    assert "stride 2×2" in alternative(picture)
-
-
-@settings(max_examples=15)
-@given(convs())
-def test_sliding_any_convolution(conv: Conv) -> None:
-    try:
-        picture = sliding(conv)
-    except ValueError as refused:
-        said = str(refused)
-    else:
-        said = ""
-    assert not said or "can be drawn; a smaller input works" in said
-    assume(not said)
-    for panel in picture.axes:
-        assert len(rectangles(panel, "weight")) == prod(conv.kernel_size)
-        assert len(rectangles(panel, "output")) == prod(size or 0 for size in conv.output_size())
-
-
-def test_the_animation_goes_to_every_position() -> None:
-    animation = moving(SMALL)
-    animation._draw_was_started = True  # or it warns that nobody saw it
-    shown = []
-    for frame in animation.new_frame_seq():
-        animation._draw_frame(frame)
-        shown.append(animation.picture.axes[0].get_title())
-    assert shown == [f"position {place} of 9" for place in range(1, 10)]
-    assert alternative(animation) == alternative(sliding(SMALL))
-
-
-@pytest.mark.parametrize(
-    ("layer", "words"),
-    [
-        (SMALL.replace(input_size=(28, 28)), "28×28 pixels with its padding, and 10×10"),
-        (Conv(1, 1, (3, 3, 3), input_size=(4, 4, 4)), "a sheet of paper has two"),
-    ],
-)
-def test_sliding_says_what_it_cant_draw(layer: Conv, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        sliding(layer)
+        assert len({*found} - {GREY}) + found[GREY] <= kind.count().role("kernel").total
+        assert all(cells > 1 for color, cells in found.items() if color != GREY)
+    assert {*cells_of(panels[1])} <= {GREY}
+    assert cells_of(panels[2]) == {GREY: conv.dense().count().role("kernel").total}
 
 
 def test_vgg16_is_mostly_fc6() -> None:
@@ -141,6 +111,40 @@ def test_the_areas_of_every_network_are_its_tally(name: str) -> None:
     drawn = rectangles(areas(model).axes[0], "")
     total = sum(int(str(each.get_gid()).partition(": ")[2]) for each in drawn)
     assert total == sharedconv.tally(model).total
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_area_has_its_name_and_its_familys_colour(name: str) -> None:
+    model = NETWORKS[name].on_meta()
+    picture = areas(model, name)
+    drawn = {
+        part: (int(size), to_hex(each.get_facecolor()))
+        for each in rectangles(picture.axes[0], "")
+        for part, _, size in [str(each.get_gid()).partition(": ")]
+    }
+    (legend,) = picture.legends
+    families = {
+        words.get_text().partition(",")[0]: to_hex(patch.get_facecolor())
+        for words, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)
+    }
+    # every colour is in the legend, and has as many parameters as its family's parts
+    expected = dict.fromkeys(families, 0)
+    for part in parts_of(model).values():
+        expected[part.family] += part.size
+    assert expected == {
+        family: sum(size for size, ours in drawn.values() if ours == color)
+        for family, color in families.items()
+    }
+    labels = [" ".join(each.get_text().split()) for each in picture.axes[0].texts]
+    left_out = legend.get_title().get_text()
+    for part, (size, _) in drawn.items():
+        short = part.removesuffix(" parts")
+        amount = f" {size:,}" if "smaller" in part else ""
+        inside = any(f"{each} ".startswith((f"{part}{amount} ", short + amount)) for each in labels)
+        assert inside != (f"{part} {size:,} (" in " ".join(left_out.split()))
+    mixed = any(not part.whole for part in parts_of(model).values())
+    assert mixed == any("or mostly so" in each.get_text() for each in legend.get_texts())
+    assert mixed == ("(mostly convolution)" in alternative(picture))
 
 
 def test_areas_refuses_what_has_none() -> None:
@@ -269,7 +273,7 @@ def test_vgg16_sees_212_pixels() -> None:
         ([nn.Conv1d(1, 1, 3), nn.Conv2d(1, 1, 3)], ValueError, "different numbers of dimensions"),
         ([nn.ConvTranspose1d(1, 1, 3)], ValueError, "transposed"),
         ("vgg16", TypeError, "here is a str"),
-        (3, TypeError, "here is a int"),
+        (3, TypeError, "here is an int"),
     ],
 )
 def test_receptive_says_what_it_cant_draw(

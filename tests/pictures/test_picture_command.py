@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,53 @@ def test_the_kernel_moves_in_a_gif(tmp_path: Path) -> None:
         assert words(image.info["comment"].decode()) in words(out)
 
 
+@pytest.mark.skipif(
+    not shutil.which("ffmpeg"),
+    reason="NOT TESTED: the animation as an MP4, because the program ffmpeg isn't installed",
+)
+def test_the_kernel_moves_in_an_mp4(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        code, out, err = run("sliding", "-o", tmp_path / name, "Conv2D(1, 3)", "--input", "5x5x1")
+        assert (code, err) == (0, "")
+    film = (tmp_path / "a.mp4").read_bytes()
+    assert film == (tmp_path / "b.mp4").read_bytes()
+    said = words(out).partition(" shows this: ")[2]
+    assert words(said).encode() in film
+    asked = "stream=codec_name,width,height,nb_frames"
+    found = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", asked, "-of", "csv=p=0", tmp_path / "a.mp4"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert found.stdout.strip() == "h264,1280,720,9"
+
+
+def test_without_ffmpeg_an_mp4_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, err = run("sliding", "-o", tmp_path / "x.mp4")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "written by the program ffmpeg, which isn't installed here; install it, or" in err
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script isn't a program there")
+def test_where_ffmpeg_fails_it_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text(f"#!{sys.executable}\nraise SystemExit(1)\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, err = run("sliding", "-o", tmp_path / "x.mp4")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "stopped without one" in err
+    assert "end the name in .gif" in err
+    assert [*tmp_path.iterdir()] == [broken]
+
+
 def test_the_layer_may_stand_before_or_behind_the_file(tmp_path: Path) -> None:
     file = tmp_path / "a.svg"
     layer = ("nn.Conv1d(1, 2, 3)", "--input", "1x5")
@@ -96,8 +144,9 @@ def test_code_and_files_of_ones_own(tmp_path: Path) -> None:
 REFUSED = [
     (["arow", "-o", "x.svg"], "there is no picture 'arow'; did you mean arrows?"),
     (["cat", "-o", "x.svg"], "there is no picture 'cat'"),
-    (["arrows", "-o", "x.jpg"], "end it in .svg, .png, .pdf, or for sliding .gif"),
+    (["arrows", "-o", "x.jpg"], "end it in .svg, .png, .pdf, or for sliding .gif or .mp4"),
     (["arrows", "-o", "x.gif"], "only the picture sliding moves"),
+    (["arrows", "-o", "x.mp4"], "only the picture sliding moves"),
     (["arrows", "-o", "x"], "the name 'x' doesn't say what to write"),
     (["arrows"], "-o"),
     (["arrows", "-o", "x.svg", "Conv9D(1)", "--input", "7x1"], "knows no layer 'Conv9D'"),
@@ -105,6 +154,9 @@ REFUSED = [
     (["arrows", "-o", "x.svg", "nn.Conv1d(1, 1, 3)"], "a picture needs the size of the input"),
     (["arrows", "-o", "x.svg", "Conv1D(1, 3)", "--input", "99x1"], "a smaller input works"),
     (["arrows", "-o", "x.svg", "Dense(3)", "--input", "7"], "a Dense can't be drawn so"),
+    (["arrows", "-o", "x.svg", "LSTM(3)", "--input", "7x2"], "an LSTM can't be drawn so"),
+    (["arrows", "-o", "x.svg", "GRU(3)", "--input", "7x2"], "a GRU can't be drawn so"),
+    (["arrows", "-o", "x.svg", "Embedding(3, 4)", "--input", "7"], "an Embedding can't be"),
     (["arrows", "-o", "x.svg", "--input", "7x1"], "give the layer as well"),
     (["matrix", "-o", "x.svg", "Conv2D(1, 3)", "--input", "28x28x1"], "676 rows and 784 columns"),
     (["areas", "-o", "x.svg", "vgg99"], "there is no network 'vgg99'"),
