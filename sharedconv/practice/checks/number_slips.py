@@ -55,7 +55,7 @@ MOST_TERMS = 40
 """In a longer sum no several slips at once are looked for."""
 
 
-def diagnosed(count: Count, given: int, at_most: int = 3) -> list[Slip]:
+def diagnosed(count: Count, given: int, at_most: int = 2) -> list[Slip]:
     """The slips in a count, as `sharedconv.counting.diagnose` finds them."""
     return [
         Slip(each.slugs, each.sentence, " ".join(slip.question for slip in each.misconceptions))
