@@ -82,8 +82,8 @@ def pixels_for_positions(count: Count) -> list[Count]:
     """A position at every pixel: as if the kernel could stand over the edge."""
 
     def at_every_pixel(term: Term) -> Term:
-        for name in _positions_read(term):
-            pixels = term.beside[name.replace("output", "input")]
+        for name, size in _positions_read(term).items():
+            pixels = term.beside.get(name.replace("output", "input"), size)
             term = term.swapped(name, name.replace("output", "image"), pixels)
         return term
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .factors import Factors
     from .tracing import Formula
 
+
 def structure(kind: str, ndim: int, bias: bool, factors: Factors) -> dict[str, Any]:
     """One layer kind as data.
 
