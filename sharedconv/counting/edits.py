@@ -278,9 +278,11 @@ def other_gates(count: Count) -> list[Count]:
     other = {3: 4, 4: 3}
     return [
         count.edited(
-            lambda term: term.swapped("gates", "gates", other.get(gates, gates))
-            if (gates := term.factors.get("gates", 0))
-            else term
+            lambda term: (
+                term.swapped("gates", "gates", other.get(gates, gates))
+                if (gates := term.factors.get("gates", 0))
+                else term
+            )
         )
     ]
 

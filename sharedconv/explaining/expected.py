@@ -113,9 +113,7 @@ def _sum_of_parts(model: Model, count: Count, expected: int) -> Iterator[Reason]
     yield from _parts(count, expected, parts_that_make(model, abs(expected - count.total)))
 
 
-def _parts(
-    count: Count, expected: int, sums: Iterable[tuple[Part, ...]]
-) -> Iterator[Reason]:
+def _parts(count: Count, expected: int, sums: Iterable[tuple[Part, ...]]) -> Iterator[Reason]:
     difference = expected - count.total
     for parts in sums if expected else ():  # who counts nothing leaves out all, which says nothing
         names = [part.name for part in parts]

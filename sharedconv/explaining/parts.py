@@ -8,7 +8,7 @@ from ..counting.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..spelling.snippet import Model
 
@@ -36,7 +36,9 @@ class Part(Value):
         super().__init__(name=name, places=frozenset(places), size=size, often=often)
 
 
-def parts_that_make(model: Model, difference: int, at_most: int = 3) -> list[tuple[Part, ...]]:
+def parts_that_make(
+    model: Model, difference: int, at_most: int = 3
+) -> Sequence[tuple[Part, ...]]:
     """The parts whose sizes add up to exactly this; the fewest that do, [] for none.
 
     Looks at one part, then at two, then at three, of kinds of layers; then at two layers.

@@ -56,7 +56,8 @@ def naive(x: Any, kernel: Any, bias: Any, layer: Any, slip: str = "") -> torch.T
     return torch.from_numpy(output)
 
 
-SLUGS = sorted({each.slug for each in TENSOR_SLIPS} - {"taken-for-shared"})
+OF_UNSHARED = {"taken-for-shared", "bias-taken-for-shared"}
+SLUGS = sorted({each.slug for each in TENSOR_SLIPS} - OF_UNSHARED)
 SHARED = st.builds(
     lambda ndim, filters, groups, seen, kernel, stride, padding, dilation: (
         f"SharedConv{ndim}d({groups * seen}, {groups * filters}, {kernel}, stride={stride}, "

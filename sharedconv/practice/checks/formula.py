@@ -184,13 +184,14 @@ def _where(cases: list[Case], differ: list[Case]) -> tuple[str, str]:
     for name in names:
         values = list(dict.fromkeys(case.setting[name] for case in differ))
         if len(values) < len({case.setting[name] for case in cases}):
-            only[name] = " or ".join(map(repr, sorted(values)))  # type: ignore[type-var]
+            *others, last = map(repr, sorted(values))  # type: ignore[type-var]
+            only[name] = f"{', '.join(others)} or {last}" if others else last
     if only:
         where = " and ".join(f"{name} is {values}" for name, values in only.items())
-        last = list(only)[-1]
+        changed = list(only)[-1]
         return (
             f", and only where {where}",
-            f"What does {last} change in the layer, and where does the formula say so?",
+            f"What does {changed} change in the layer, and where does the formula say so?",
         )
     for one, other in itertools.combinations(names, 2):
         if all((c.setting[one] == c.setting[other]) == (c.given == c.right) for c in cases):
