@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..counting.count import Count, number
 from ..counting.diagnosing import MOST_SLIPS, diagnose
+from ..counting.misconceptions import MISCONCEPTIONS
 from ..counting.shaping import Flatten
 from ..counting.value import Value
 from ..spelling.habits import habit
@@ -199,7 +200,7 @@ def _shared_twice(model: Model, _: Count) -> Iterator[Reason]:
         f"{number(whole.total)} counts the weights of {names} again each time that they are used. "
         "A layer that is used twice has its weights once: training changes them together.",
         whole.total,
-        ["If one of the two uses changes a weight, what does the other one see?"],
+        [each.question for each in MISCONCEPTIONS if each.slug == "counted-shared-twice"],
     )
 
 

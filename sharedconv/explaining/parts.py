@@ -36,9 +36,7 @@ class Part(Value):
         super().__init__(name=name, places=frozenset(places), size=size, often=often)
 
 
-def parts_that_make(
-    model: Model, difference: int, at_most: int = 3
-) -> Sequence[tuple[Part, ...]]:
+def parts_that_make(model: Model, difference: int, at_most: int = 3) -> Sequence[tuple[Part, ...]]:
     """The parts whose sizes add up to exactly this; the fewest that do, [] for none.
 
     Looks at one part, then at two, then at three, of kinds of layers; then at two layers.

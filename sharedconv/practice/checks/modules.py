@@ -130,7 +130,7 @@ def _another_number(
             f"{words}\n\nWhat comes out has {counted(gives, 'channel')}, which isn't as many as "
             "asked for, either. Each filter makes one channel of the output.\n\n"
             "Ask yourself: What decides how many channels come out?",
-            ("forgot-filters",),
+            ("other-filters",),
         )
     # who isn't told the number doesn't aim at it, so two slips would lead there by chance
     found = [
