@@ -17,8 +17,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from sharedconv import Conv, Count, SharedConv2d, tally
-from sharedconv.counting import BatchNorm
+from sharedconv import Conv, Count, SharedConv2d
+from sharedconv.counting import BatchNorm, PositionBias
 from sharedconv.networks import NETWORKS, lenet1989
 from sharedconv.practice import choose_device, predict, say, show, toggles
 
@@ -125,7 +125,7 @@ the kernels are shared, and the biases are not.
 predict(
     f"In its first layer, H1, {maps} filters of {high}×{wide} see one channel, at {rows}×{columns} "
     "places. Each filter has another bias at each place. How many numbers are learned?",
-    tally(h1).total,
+    Conv(1, maps, (high, wide), bias=False).count() + PositionBias(maps, (rows, columns)).count(),
 )
 for name, parameter in h1.named_parameters():
     print(f"  {name:<12}{tuple(parameter.shape)!s:<16}{parameter.numel():>6,}")

@@ -48,6 +48,10 @@ h1 = counted["H1"]
 predict(
     f"H1 has {h1.units} units. Each sees 5×5 pixels and has a bias. How many connections?",
     int(h1.connections),
+    {
+        "bias-unconnected": h1.connections.role("kernel"),
+        "parameters-for-connections": h1.parameters,
+    },
 )
 print(f"  connections   {h1.connections.arithmetic()}")
 print(f"  parameters    {h1.parameters.arithmetic()}\n")

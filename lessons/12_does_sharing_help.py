@@ -40,6 +40,7 @@ predict(
     f"The shared one has {int(counts['shared']):,} parameters, and its first layer works at "
     f"{places} places. How many has the unshared one? (A guess is fine.)",
     counts["unshared"],
+    {"every-layer-as-the-first": places * int(counts["shared"])},
 )
 for way, count in counts.items():
     print(f"  {way:<9}{int(count):>8,}   first layer: {count.terms[0].formula()}")

@@ -355,6 +355,22 @@ def test_a_difference_that_is_a_part_of_the_model(capsys: pytest.CaptureFixture[
     assert "counted once more" in more
 
 
+def test_a_layer_left_out_is_said_before_two_slips_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exercise 12.3, with the first layer only and with the second one only."""
+    text = "Sequential([Input((12, 1)), LocallyConnected1D(4, 3), Conv1D(4, 3)])"
+    for expected, layer in ((160, "layer 2, Conv1D"), (52, "layer 1, LocallyConnected1D")):
+        (slugs,) = found = diagnosed(capsys, text, expected)
+        assert slugs == "sum-of-parts"
+        assert layer in found[slugs]
+
+
+def test_who_expects_nothing_has_left_out_no_part(capsys: pytest.CaptureFixture[str]) -> None:
+    for text in (LENET, "nn.Conv2d(1, 10, 5)"):
+        assert diagnosed(capsys, text, 0) == {}
+
+
 def test_a_number_that_nothing_leads_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert diagnosed(capsys, LENET, 61_707) == {}
     printed = sentence_of(told(capsys, LENET, "--expected", "61707"))

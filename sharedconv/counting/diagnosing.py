@@ -72,7 +72,11 @@ class Diagnosis(Value):
         return {name: to for each in self.misconceptions for name, to in each.remedy.items()}
 
 
-def diagnose(count: Count, expected: int, at_most: int = 3) -> list[Diagnosis]:
+MOST_SLIPS = 2
+"""So many slips at once are looked for: three explain nearly any number, and mostly by chance."""
+
+
+def diagnose(count: Count, expected: int, at_most: int = MOST_SLIPS) -> list[Diagnosis]:
     """Which slips turn the true count into the number that was expected?
 
     Tries single slips first, then two together, up to `at_most`, and stops at the first size

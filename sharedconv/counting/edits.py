@@ -7,6 +7,8 @@ their names, and takes the numbers that don't belong there from what stands besi
 
 from __future__ import annotations
 
+from math import prod
+
 from .count import Count, Term
 
 TYPE_CHECKING = False
@@ -63,6 +65,41 @@ def all_shared(count: Count) -> Iterable[Count]:
     if any(is_a("kernel", term) and positions_in(term) for term in count.terms):
         yield from in_terms("kernel", _at_no_position)(count)
         yield count.edited(_at_no_position)
+
+
+def steps_for_positions(count: Count) -> list[Count]:
+    """One position less along each side: so many steps lead from the first to the last."""
+
+    def steps(term: Term) -> Term:
+        for name, size in _positions_read(term).items():
+            term = term.swapped(name, name.replace("output", "steps"), size - 1)
+        return term
+
+    return [count.edited(steps)]
+
+
+def pixels_for_positions(count: Count) -> list[Count]:
+    """A position at every pixel: as if the kernel could stand over the edge."""
+
+    def at_every_pixel(term: Term) -> Term:
+        for name, size in _positions_read(term).items():
+            pixels = term.beside.get(name.replace("output", "input"), size)
+            term = term.swapped(name, name.replace("output", "image"), pixels)
+        return term
+
+    return [count.edited(at_every_pixel)]
+
+
+def one_side_of_the_positions(count: Count) -> Iterable[Count]:
+    sides = dict.fromkeys(name for term in count.terms for name in _positions_read(term))
+    for kept in sides if len(sides) > 1 else ():
+        others = [side for side in sides if side != kept]
+        yield count.edited(lambda term, others=others: term.without(*others))  # type: ignore[misc]
+
+
+def _positions_read(term: Term) -> dict[str, int]:
+    """The positions at which a kernel reads; a transposed layer writes."""
+    return {} if TRANSPOSED in term.beside else _axes("output", positions_in(term))
 
 
 def bias_shared(count: Count) -> Iterable[Count]:
@@ -149,11 +186,21 @@ def other_groups(count: Count) -> Iterable[Count]:
     def divided_twice(term: Term) -> Term:
         if share not in term.factors or "filters" not in term.factors:
             return term
-        filters = term.factors["filters"] // term.beside["groups"]
+        return of_one_group(term)
+
+    def of_one_group(term: Term) -> Term:
+        filters = term.factors.get("filters", 0) // term.beside.get("groups", 1)
         return term.swapped("filters", "filters per group", filters)
 
     yield from in_terms("kernel", undivided)(count)
     yield from in_terms("kernel", divided_twice)(count)
+    if any(share in term.factors for term in count.terms):
+        # who divides the filters in place of what they see, or both, divides the biases, too
+        biases_divided = Count(
+            of_one_group(each) if is_a("bias", each) else each for each in count.terms
+        )
+        yield biases_divided
+        yield from in_terms("kernel", divided_twice)(biases_divided)
 
 
 def image_for_kernel(term: Term) -> Term:
@@ -183,6 +230,22 @@ def multiplied_or_added(what: str, unless: int) -> Edit:
     return edit
 
 
+def divided_by_the_stride(count: Count) -> Iterable[Count]:
+    """By the stride along one side, or by those of all sides; only where nothing is left over."""
+    kernels = [term for term in count.terms if is_a("kernel", term) and not positions_in(term)]
+    strides = next((each for term in kernels if (each := _axes("stride", term.beside))), {})
+    ways = {"filters / stride": next(iter(strides.values()), 1)}
+    if len(strides) > 1:
+        ways["filters / strides"] = prod(strides.values())
+    for name, by in ways.items():
+
+        def divided(term: Term, name: str = name, by: int = by) -> Term:
+            filters = term.factors.get("filters", 1)
+            return term.swapped("filters", name, filters if filters % by else filters // by)
+
+        yield count.edited(divided)
+
+
 def _kernel_with_its_padding(term: Term) -> Term:
     padding = _axes("padding", term.beside)
     for name, size in _axes("kernel", term.factors).items():
@@ -210,6 +273,20 @@ def without_gates(count: Count) -> list[Count]:
     return [count.edited(lambda term: term.without("gates"))]
 
 
+def other_gates(count: Count) -> list[Count]:
+    """A GRU has three gates and an LSTM four."""
+    other = {3: 4, 4: 3}
+    return [
+        count.edited(
+            lambda term: (
+                term.swapped("gates", "gates", other.get(gates, gates))
+                if (gates := term.factors.get("gates", 0))
+                else term
+            )
+        )
+    ]
+
+
 def one_direction_only(count: Count) -> Iterable[Count]:
     yield count.edited(lambda term: term.without("directions"))
     yield count.edited(lambda term: term.without("directions", "directions below"))
@@ -221,6 +298,16 @@ def without_roles(*ways: tuple[str, ...]) -> Edit:
         count.edited(lambda term, roles=roles: None if term.role in roles else term)  # type: ignore[misc]
         for roles in ways
     ]
+
+
+def without_norm(count: Count) -> list[Count]:
+    """Nothing where a normalisation is all that there is."""
+    if not any(is_a("kernel", term) for term in count.terms):
+        return []
+    return [count.edited(lambda term: None if term.role in _OF_A_NORM else term)]
+
+
+_OF_A_NORM = ("scale", "shift", "statistic")
 
 
 def other_biases(of_gru: bool) -> Edit:

@@ -17,6 +17,7 @@ from .edits import (
     bias_shared,
     bias_twice,
     depthwise_as_ordinary,
+    divided_by_the_stride,
     image_for_kernel,
     in_terms,
     kernel_at_every_position,
@@ -24,13 +25,18 @@ from .edits import (
     one_bias,
     one_channel_only,
     one_direction_only,
+    one_side_of_the_positions,
     one_side_only,
     other_biases,
+    other_gates,
     other_groups,
     other_statistics,
+    pixels_for_positions,
     square_of_a_length,
+    steps_for_positions,
     without_filters,
     without_gates,
+    without_norm,
     without_roles,
 )
 from .value import Value
@@ -89,8 +95,17 @@ CONTRADICTIONS = (
     {"unshared-per-position", "taken-for-shared"},
     {"bias-per-position", "bias-taken-for-shared"},
     {"taken-for-shared", "bias-taken-for-shared"},
+    {"forgot-last-place", "every-pixel-a-position"},
+    {"one-side-of-the-positions", "every-pixel-a-position"},
+    {"counted-stride", "divided-by-the-stride"},
+    {"gates-forgotten", "other-number-of-gates"},
 )
 """Slips that nobody makes together: one says the opposite of the other, or says it too."""
+
+TWO_STEPS = (
+    "A separable convolution has two steps: the depthwise one looks at each channel by itself, "
+    "and the pointwise one mixes the channels."
+)
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
@@ -285,5 +300,75 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "the layer.",
         "Where does what one head found meet what another one found?",
         without_roles(("output kernel",), ("output kernel", "output bias")),
+    ),
+    Misconception(
+        "forgot-last-place",
+        "counts the steps of the kernel and not its positions",
+        "The kernel stands at one position before it makes its first step, so there is one "
+        "position more along each side than there are steps.",
+        "How many posts has a fence with one panel?",
+        steps_for_positions,
+    ),
+    Misconception(
+        "one-side-of-the-positions",
+        "counts the positions along one side only",
+        "The kernel moves along both sides of the image: each row has as many positions as there "
+        "are along its width, and there are several rows.",
+        "How many positions lie in the first row, and how many rows are there?",
+        one_side_of_the_positions,
+    ),
+    Misconception(
+        "every-pixel-a-position",
+        "counts a position for every place of the input",
+        "The whole kernel has to find numbers below it, so it can't start at the last places; "
+        "there are fewer positions than places.",
+        "Where does the kernel stand at its last position, and which number does its first weight "
+        "meet there?",
+        pixels_for_positions,
+    ),
+    Misconception(
+        "divided-by-the-stride",
+        "divides the count by the stride",
+        "The stride says how far the kernel moves from one position to the next. There are fewer "
+        "positions then, and the kernel that is used at them keeps all its weights.",
+        "If the kernel moves two steps at a time, which of its weights go away?",
+        divided_by_the_stride,
+    ),
+    Misconception(
+        "forgot-depthwise-kernel",
+        "leaves out the depthwise kernel",
+        TWO_STEPS,
+        "Which weights look at a pixel's neighbours?",
+        without_roles(("depthwise kernel",)),
+    ),
+    Misconception(
+        "forgot-pointwise-kernel",
+        "leaves out the pointwise kernel",
+        TWO_STEPS,
+        "After the first step, which output has seen two channels?",
+        without_roles(("pointwise kernel",)),
+    ),
+    Misconception(
+        "other-number-of-gates",
+        "counts as many gates as another kind of layer has",
+        "An LSTM has four gates and a GRU has three (what is new counted as one of them).",
+        "Which gates does this layer have, and what does each of them do?",
+        other_gates,
+    ),
+    Misconception(
+        "forgot-norm",
+        "leaves out the numbers of the normalisation",
+        "A normalisation such as batch norm has numbers of its own for each channel: it "
+        "multiplies by one, the scale, and adds another, the shift.",
+        "After a normalisation, how could one channel get a larger spread than another?",
+        without_norm,
+    ),
+    Misconception(
+        "counted-shared-twice",
+        "counts the shared weights in both layers",
+        "The two layers use one and the same matrix: whatever training changes in the one, it has "
+        "changed in the other.",
+        "If training changes a weight of the first layer, what does the last one see?",
+        lambda _: [],  # a count can't tell that two layers share; who knows it gives the edit
     ),
 )

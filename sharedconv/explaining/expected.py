@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..counting.count import Count, number
-from ..counting.diagnosing import diagnose
+from ..counting.diagnosing import MOST_SLIPS, diagnose
+from ..counting.misconceptions import MISCONCEPTIONS
 from ..counting.shaping import Flatten
 from ..counting.value import Value
 from ..spelling.habits import habit
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..spelling.snippet import Model, Row
+    from .parts import Part
 
-MOST_TERMS = {3: 40, 2: 600, 1: 3_000}
+MOST_TERMS = {2: 600, 1: 3_000}
 """So many slips at once are looked for in sums of at most so many terms."""
 MOST_ROWS = 400
 """In a longer model it isn't asked of each layer whether it alone was counted otherwise."""
@@ -25,19 +27,30 @@ class Reason(Value):
     """One way to come to the expected number.
 
     slugs: names of what it is; those of `MISCONCEPTIONS` where it is one. sentence: the same in
-    words. number: the number that it leads to. questions: what to ask oneself.
+    words. number: the number that it leads to. questions: what to ask oneself. untold: the sentence
+    without what would tell the right number, for those who are still to find it.
     """
 
     slugs: tuple[str, ...]
     sentence: str
     number: int
     questions: tuple[str, ...]
+    untold: str
 
     def __init__(
-        self, slugs: Iterable[str], sentence: str, number: int, questions: Iterable[str] = ()
+        self,
+        slugs: Iterable[str],
+        sentence: str,
+        number: int,
+        questions: Iterable[str] = (),
+        untold: str = "",
     ) -> None:
         super().__init__(
-            slugs=tuple(slugs), sentence=sentence, number=number, questions=tuple(questions)
+            slugs=tuple(slugs),
+            sentence=sentence,
+            number=number,
+            questions=tuple(questions),
+            untold=untold or sentence,
         )
 
 
@@ -45,13 +58,15 @@ def reasons(model: Model, expected: int) -> list[Reason]:
     """Which totals, slips or parts lead to the expected number, the simplest kind that does.
 
     First another total of the same model and slips made in the whole of it, then one slip in one
-    layer, then several slips together, then the difference as a sum of the model's own parts. An
-    empty list: nothing of this leads there (or the number is right).
+    layer, then the difference as one of the model's own parts, such as a layer left out; then two
+    slips together, then a sum of several parts. An empty list: nothing of this leads there (or the
+    number is right).
     """
     count = model.count()
     if expected == count.total:
         return []
-    for look in (_in_the_whole, _in_one_layer, _several_slips, _sum_of_parts):
+    looks = (_in_the_whole, _in_one_layer, _one_part, _several_slips, _sum_of_parts)
+    for look in looks:
         found = [each for each in look(model, count, expected) if each.number == expected]
         if found:
             return list({each.sentence: each for each in found}.values())
@@ -74,7 +89,7 @@ def _in_one_layer(model: Model, count: Count, expected: int) -> Iterator[Reason]
         return
     for place, row in enumerate(model.rows, 1):
         wanted = row.count.total + expected - count.total
-        if not row.count.terms or wanted < 0:
+        if not row.count.terms or wanted <= 0:
             continue
         for each in diagnose(row.count, wanted, at_most=1):
             yield Reason(
@@ -87,19 +102,33 @@ def _in_one_layer(model: Model, count: Count, expected: int) -> Iterator[Reason]
 
 
 def _several_slips(_: Model, count: Count, expected: int) -> Iterator[Reason]:
-    yield from _slips(count, expected, 3 if len(count.terms) <= MOST_TERMS[3] else 2)
+    yield from _slips(count, expected, MOST_SLIPS)
+
+
+def _one_part(model: Model, count: Count, expected: int) -> Iterator[Reason]:
+    sums = parts_that_make(model, abs(expected - count.total), at_most=1)
+    yield from _parts(count, expected, sums)
 
 
 def _sum_of_parts(model: Model, count: Count, expected: int) -> Iterator[Reason]:
+    yield from _parts(count, expected, parts_that_make(model, abs(expected - count.total)))
+
+
+def _parts(count: Count, expected: int, sums: Iterable[tuple[Part, ...]]) -> Iterator[Reason]:
     difference = expected - count.total
-    more = "more" if difference > 0 else "less"
-    for names in parts_that_make(model, abs(difference)):
+    for parts in sums if expected else ():  # who counts nothing leaves out all, which says nothing
+        names = [part.name for part in parts]
+        sizes = [f"{part.name} ({number(part.size)})" for part in parts]
+        exactly = " plus ".join(sizes if len(parts) > 1 else names)
+        more, once_more = ("more", ", counted once more") if difference > 0 else ("less", "")
         yield Reason(
             ["sum-of-parts"],
             f"{number(expected)} is {number(abs(difference))} {more} than "
-            f"{number(count.total)}, and that is exactly {names}"
-            f"{', counted once more' if difference > 0 else ''}.",
+            f"{number(count.total)}, and that is exactly {exactly}{once_more}.",
             expected,
+            untold=f"{number(expected)} counts {' and '.join(names)} once more."
+            if difference > 0
+            else f"{number(expected)} leaves out exactly {' and '.join(names)}.",
         )
 
 
@@ -123,6 +152,8 @@ def _other_totals(model: Model, count: Count) -> Iterator[Reason]:
             f"{number(trained.total)} are the trainable parameters alone; "
             f"{number(kept.total)} more belong to the model, but training leaves them as they are.",
             trained.total,
+            untold=f"{number(trained.total)} are the trainable parameters alone; others belong to "
+            "the model, too, but training leaves them as they are.",
         )
         yield Reason(
             ["non-trainable-total"],
@@ -138,6 +169,8 @@ def _other_totals(model: Model, count: Count) -> Iterator[Reason]:
             f"parameters it holds {number(buffers.total)} of the normalisation's statistics, "
             "which are buffers.",
             state.total,
+            untold=f"{number(state.total)} are all the numbers in PyTorch's state_dict: besides "
+            "the parameters it holds the normalisation's statistics, which are buffers.",
         )
     if model.framework == "keras" and trained.terms:
         for name, each in (("Adam", 2), ("SGD with momentum", 1)):
@@ -150,6 +183,9 @@ def _other_totals(model: Model, count: Count) -> Iterator[Reason]:
                 f"{name}: the optimizer keeps {number(kept_by.total)} numbers for the trainable "
                 "parameters, and 2 of its own. They are not the model's.",
                 total,
+                untold=f"{number(total)} is the total that Keras prints once the model was "
+                f"trained with {name}: the optimizer keeps numbers of its own. They are not the "
+                "model's.",
             )
 
 
@@ -164,7 +200,7 @@ def _shared_twice(model: Model, _: Count) -> Iterator[Reason]:
         f"{number(whole.total)} counts the weights of {names} again each time that they are used. "
         "A layer that is used twice has its weights once: training changes them together.",
         whole.total,
-        ["If one of the two uses changes a weight, what does the other one see?"],
+        [each.question for each in MISCONCEPTIONS if each.slug == "counted-shared-twice"],
     )
 
 

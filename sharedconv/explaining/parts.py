@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from ..counting.count import number
 from ..counting.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..spelling.snippet import Model
 
@@ -37,8 +36,8 @@ class Part(Value):
         super().__init__(name=name, places=frozenset(places), size=size, often=often)
 
 
-def parts_that_make(model: Model, difference: int) -> list[str]:
-    """In words, the parts whose sizes add up to exactly this; the fewest that do, [] for none.
+def parts_that_make(model: Model, difference: int, at_most: int = 3) -> Sequence[tuple[Part, ...]]:
+    """The parts whose sizes add up to exactly this; the fewest that do, [] for none.
 
     Looks at one part, then at two, then at three, of kinds of layers; then at two layers.
     """
@@ -46,18 +45,16 @@ def parts_that_make(model: Model, difference: int) -> list[str]:
     once = [part for part in [*kinds, *rows, *terms] if part.size == difference]
     if once:
         # the same terms under two names are told once
-        return [part.name for part in {part.places: part for part in reversed(once)}.values()][
-            :MOST_SHOWN
-        ]
+        told = {part.places: part for part in reversed(once)}
+        return [(part,) for part in told.values()][:MOST_SHOWN]
     for parts, together in ((kinds, 2), (kinds, 3), (rows, 2)):
+        if together > at_most:
+            continue
         most = MOST_IN_THREES if together == 3 else MOST_PAIRED
         found = list(_sums(parts[:most], together, difference))
         if found:
             likely = [some for some in found if all(part.often for part in some)]
-            return [
-                " plus ".join(f"{part.name} ({number(part.size)})" for part in some)
-                for some in (likely or found)[:MOST_SHOWN]
-            ]
+            return (likely or found)[:MOST_SHOWN]
     return []
 
 

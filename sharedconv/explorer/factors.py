@@ -86,6 +86,8 @@ def _derived(axes: Iterable[str], numbers: Numbers) -> dict[str, Formula]:
         "in_channels per group": ["//", "in_channels", "groups"],
         "filters per group": ["//", "filters", "groups"],
         "in_channels seen": "in_channels",
+        "filters / stride": _shared_out("filters", f"stride {known[0]}" if known else 1),
+        "filters / strides": _shared_out("filters", _joined("*", "stride", known) or 1),
         "moving mean and variance": 2,
         # counted only where there is a stride, or a padding
         "stride values": ["if", [">", _joined("*", "stride", known), 1], len(known), 0],
@@ -93,12 +95,18 @@ def _derived(axes: Iterable[str], numbers: Numbers) -> dict[str, Formula]:
     }
     for axis in known:
         made[f"image {axis}"] = f"input {axis}"
+        made[f"steps {axis}"] = ["-", f"output {axis}", 1]
         around: Formula = ["*", 2, f"padding {axis}"]
         made[f"kernel {axis} with padding"] = ["+", f"kernel {axis}", around]
     if known and f"output {known[0]}" in numbers:
         made["in_features"] = ["*", "in_channels", _joined("*", "input", known)]
         made["units"] = ["*", "filters", _joined("*", "output", known)]
     return made
+
+
+def _shared_out(what: str, by: Formula) -> Formula:
+    """One number divided by another, where nothing is left over."""
+    return ["if", [">", ["%", what, by], 0], what, ["//", what, by]]
 
 
 def _joined(sign: str, what: str, axes: list[str]) -> Formula:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..counting.connections import connections
 from ..counting.conv import Conv
 from ..counting.count import Count
-from ..counting.diagnosing import Diagnosis, one_slip_more
+from ..counting.diagnosing import MOST_SLIPS, Diagnosis, one_slip_more
 from ..counting.edits import is_a
 from ..counting.misconceptions import MISCONCEPTIONS
 from ..counting.norm import BatchNorm, LayerNorm
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from ..counting.kind import Kind
     from .factors import Factors
     from .tracing import Formula
-
-MOST_SLIPS = 3
-"""As many as `diagnose` puts together."""
 
 
 def structure(kind: str, ndim: int, bias: bool, factors: Factors) -> dict[str, Any]:

@@ -46,6 +46,10 @@ HERE = {
     # and two more
     "forgot-direction",
     "forgot-output-kernel",
+    # and of several layers
+    "forgot-depthwise-kernel",
+    "forgot-pointwise-kernel",
+    "other-number-of-gates",
 }
 
 
@@ -124,6 +128,12 @@ ALONE: list[tuple[str, Kind, int, int]] = [
     ),
     ("forgot-output-kernel", ATTENTION, 16_640, 16_640 - 64 * 64),
     ("forgot-output-kernel", ATTENTION, 16_640, 16_640 - in_torch(nn.Linear(64, 64))),
+    ("other-number-of-gates", LSTM(8, 16), 1_600, 1_200),  # 3 × 16 × (8 + 16 + 1)
+    ("other-number-of-gates", TORCH_LSTM, 1_664, in_torch(nn.GRU(8, 16))),
+    ("other-number-of-gates", TORCH_GRU, 1_248, in_torch(nn.LSTM(8, 16))),
+    # exercise 7.2: 32 × 3 × 3, then 64 × 32 + 64
+    ("forgot-depthwise-kernel", SeparableConv(32, 64, (3, 3)), 2_400, 2_112),
+    ("forgot-pointwise-kernel", SeparableConv(32, 64, (3, 3)), 2_400, 352),
     ("depthwise-taken-for-full", DepthwiseConv(32, (3, 3)), 320, in_torch(nn.Conv2d(32, 32, 3))),
     (
         "depthwise-taken-for-full",
@@ -290,6 +300,16 @@ def test_a_whole_model_in_the_other_framework() -> None:
     assert slugs(count, int(count) + 56) == [("non-trainable-statistics",)]
     with_them = sum((each.replace(statistics=True).count() for each in norms), Count())
     assert slugs(with_them, int(with_them) - 56) == [("non-trainable-statistics",)]
+
+
+def test_the_batch_norm_behind_a_convolution_may_be_left_out() -> None:
+    """And where there is nothing else, there is nothing to leave out."""
+    both = Conv(3, 4, (3, 3)).count() + BatchNorm(4).count()
+    assert int(both) == 120
+    assert slugs(both, 112) == [("forgot-norm",)]
+    in_keras = Conv(3, 4, (3, 3)).count() + BatchNorm(4, statistics=True).count()
+    assert slugs(in_keras, 112) == [("forgot-norm",)]
+    assert not [*BY_SLUG["forgot-norm"].edit(BatchNorm(4).count())]
 
 
 # -- what is said, and what would really have that number ------------------------------------------

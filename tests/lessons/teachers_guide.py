@@ -39,7 +39,7 @@ def questions(lesson: int) -> list[tuple[str, str]]:
     """Every `predict` of a lesson, in their order, with the right answer."""
     asked: list[tuple[str, str]] = []
 
-    def note(question: str, answer: Count | int) -> None:
+    def note(question: str, answer: Count | int, _: object = None) -> None:
         right = answer.arithmetic() if isinstance(answer, Count) else number(int(answer))
         asked.append((" ".join(question.split()), right))
 

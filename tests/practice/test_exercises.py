@@ -13,11 +13,13 @@ import jupytext
 import pytest
 
 from sharedconv.counting import MISCONCEPTIONS
+from sharedconv.practice.checks.amounts import amount_of, subject
 from sharedconv.practice.checks.number_slips import SLIPS
 from sharedconv.practice.checks.tensor_slips import TENSOR_SLIPS
 from sharedconv.practice.judging import Verdict, judge
 from sharedconv.practice.manifest import Exercise, read_manifest
 from sharedconv.practice.say import WIDTH
+from sharedconv.practice.work import run_file
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 EXERCISES, SOLUTIONS = LESSONS / "exercises", LESSONS / "solutions"
@@ -125,6 +127,111 @@ def test_a_wrong_answer_meets_its_slip_in_a_sentence_and_a_question(
     said = [listed[wrong.means]] if wrong.means in listed else []
     said += [(each.says, each.question) for each in TENSOR_SLIPS if each.slug == wrong.means]
     assert any(says in words or question in words for says, question in said) or not said
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda each: f"{each.exercise} {each.means}")
+def test_a_wrong_answer_is_never_told_the_right_one(wrong: Wrong, tmp_path: Path) -> None:
+    """Neither the number, nor another one that makes it together with what was given."""
+    exercise = BY_ID[wrong.exercise]
+    ((kind, arguments), *_) = exercise.checks
+    verdict = handed_in(exercise, wrong.text(), tmp_path)
+    if kind == "formula":
+        assert " × " not in verdict.words
+    if kind != "count":
+        return
+    about = subject(arguments["of"], arguments.get("input"))
+    right = amount_of(about, arguments.get("what", "parameters"))
+    names = run_file(tmp_path / exercise.file).names
+    given = int(str(names[arguments.get("name", "answer")]))
+    said = {int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*", verdict.words)}
+    assert right not in said
+    assert abs(right - given) not in said - {given}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "change", "into", "where"),
+    [
+        # from a report: each was told a slip, or three, that fits one setting by chance
+        (
+            "5.3",
+            "2 * filters",
+            "2 * in_channels",
+            "12 of 16 settings that were tried: wherever in_channels and filters differ",
+        ),
+        (
+            "1.3",
+            "filters * (height * width + bias)",
+            "filters * height * height + filters * bias",
+            "56 of 72 settings that were tried: wherever height and width differ",
+        ),
+        ("1.3", "+ bias)", "+ 3 * bias)", "only where bias is True"),
+        ("7.4", "in_channels // groups", "in_channels // min(groups, 2)", "only where groups is 4"),
+    ],
+)
+def test_where_no_slip_explains_all_it_is_said_where_a_formula_differs(
+    exercise: str, change: str, into: str, where: str, tmp_path: Path
+) -> None:
+    wrong = Wrong(exercise, "", change, into)
+    verdict = handed_in(BY_ID[exercise], wrong.text(), tmp_path)
+    assert verdict.slugs == ()
+    assert where in flat(verdict.words)
+    assert flat(verdict.words).endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "change", "into"),
+    [
+        ("6.3", "(1, 2, 3, stride=2)", "(1, 2, 3, stride=4)"),  # 4 and 2
+        ("6.3", "(1, 2, 3, stride=2)", "(1, 2, 3, stride=1)"),  # 1 and 2
+    ],
+)
+def test_strides_of_another_product_are_not_taken_for_places_that_are_known(
+    exercise: str, change: str, into: str, tmp_path: Path
+) -> None:
+    verdict = handed_in(BY_ID[exercise], Wrong(exercise, "", change, into).text(), tmp_path)
+    assert verdict.slugs in (("stride-between-places",), ("moves-otherwise",))
+    assert "belong to one place" not in verdict.words
+    assert re.search(r"moves? (along, but )?by \d", verdict.words)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "change", "into", "unfit"),
+    [
+        (
+            "6.3",
+            "stride=2),\n    SharedConv1d(2, 2, 3, stride=2",
+            "stride=4),\n    SharedConv1d(2, 2, 3, stride=1",
+            "two",
+        ),
+        (
+            "2.2",
+            "        for tap in range(len(kernel)):\n"
+            "            total = total + kernel[tap] * x[place + tap]\n",
+            "        total = total + (kernel * x[place : place + len(kernel)]).sum()\n",
+            "loop",
+        ),
+        (
+            "1.3",
+            "return filters * (height * width + bias)",
+            "return filters * height * width + (filters if bias else 0)",
+            "bracket",
+        ),
+    ],
+)
+def test_the_words_after_success_fit_another_way_to_solve_it(
+    exercise: str, change: str, into: str, unfit: str, tmp_path: Path
+) -> None:
+    verdict = handed_in(BY_ID[exercise], Wrong(exercise, "", change, into).text(), tmp_path)
+    assert verdict.solved
+    assert unfit not in verdict.words
+
+
+def test_a_layer_s_target_is_never_called_a_slip(tmp_path: Path) -> None:
+    """130 is what exercise 1.4 asks for; who comes to it with this layer makes the slip."""
+    text = Wrong("1.4", "", "(1, 5, 5)", "(1, 10, 13)").text()
+    verdict = handed_in(BY_ID["1.4"], text, tmp_path)
+    assert "130 leaves out" not in verdict.words
+    assert "Somebody who leaves out the bias and takes the kernel for a single row" in verdict.words
 
 
 @every_exercise

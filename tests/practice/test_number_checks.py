@@ -258,7 +258,7 @@ def test_one_slip_in_a_formula_is_told_from_all_settings_together(
         ("'many'", "a number is asked for"),
         ("filters / 4 + 0.25", "a count is a whole number"),
         ("filters[0]", "Line 2 of 04_1_mine.py stops with TypeError"),
-        ("-filters", "Which of these factors"),
+        ("-filters", "What do you get by hand for this setting"),
     ],
 )
 def test_a_formula_that_gives_no_number(body: str, words: str, tmp_path: Path) -> None:

@@ -1,18 +1,23 @@
 """Predict first: who is asked, who isn't, and what a wrong number is met with."""
 
 import builtins
+import contextlib
+import runpy
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from sharedconv import Conv
+from sharedconv import Conv, practice
 from sharedconv.counting import Count
 from sharedconv.practice import predict
+from sharedconv.practice.lessons import lessons_in
 
 QUESTION = Conv(1, 10, (5, 5)).count()
 """260, of which the bias is 10."""
 Answering = Callable[..., list[str]]
+LESSONS = lessons_in(Path(__file__).resolve().parents[2])
 
 
 @pytest.fixture
@@ -119,6 +124,80 @@ def test_a_number_that_nothing_explains_is_not_explained(
     said = capsys.readouterr().out
     assert "That isn't it." in said
     assert "Ask yourself" not in said
+
+
+def test_a_second_wrong_number_is_explained_too(
+    answering: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering("7", "250")
+    assert predict("How many?", QUESTION) == 7
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.index("That isn't it.") < said.index("250 leaves out the bias.")
+    assert said.endswith("It is 260. Let us look.")
+
+
+def test_the_same_wrong_number_again_is_not_explained_again(
+    answering: Answering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering("250", "250")
+    predict("How many?", QUESTION)
+    assert capsys.readouterr().out.count("leaves out the bias") == 1
+
+
+@pytest.mark.parametrize("answer", [19_968, Conv(1, 12, (5, 5)).count()])
+def test_a_question_may_know_its_own_slips(
+    answering: Answering, capsys: pytest.CaptureFixture[str], answer: Count | int
+) -> None:
+    """Connections are no parameters, so no edit of a layer's count leads to them."""
+    answering("19200", "")
+    predict("How many?", answer, {"bias-unconnected": Conv(1, 768, (5, 5), bias=False).count()})
+    said = " ".join(capsys.readouterr().out.split())
+    assert "19,200 leaves out the connections to the biases." in said
+    assert "Ask yourself: The image is zero everywhere." in said
+
+
+# wrong numbers from a report, in the order of the lesson's questions; "" goes on without an answer
+IN_LESSONS = [
+    (5, ["112", "120"], "112 leaves out the numbers of the normalisation."),
+    (5, ["", "", "312", ""], "312 counts one bias for all positions of the output."),
+    (7, ["", "1056", ""], "1,056 leaves out the depthwise kernel."),
+    (7, ["", "", "4624", "2312"], "4,624 divides the count by the stride."),
+    (7, ["", "", "4625", "2312"], "2,312 divides the count by the stride."),
+    (8, ["", "", "1600", ""], "1,600 counts the shared weights in both layers."),
+    (11, ["19200", ""], "19,200 leaves out the connections to the biases."),
+    (11, ["1068", ""], "1,068 counts the parameters, not the connections."),
+    (12, ["98990", ""], "98,990 multiplies every layer by the places of the first one."),
+]
+
+
+@pytest.mark.parametrize(("lesson", "typed", "said"), IN_LESSONS)
+def test_a_lesson_names_the_slip_that_leads_to_a_prediction(
+    answering: Answering,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    lesson: int,
+    typed: list[str],
+    said: str,
+) -> None:
+    """Up to this answer the lesson is run as it is."""
+
+    class EnoughError(Exception):
+        pass
+
+    left = list(typed)
+
+    def type_one(_: str) -> str:
+        if not left:
+            raise EnoughError
+        return left.pop(0)
+
+    answering()
+    monkeypatch.setattr(builtins, "input", type_one)
+    on_the_cpu = {"device": "cpu"}
+    monkeypatch.setattr(practice, "toggles", lambda variables: variables.update(on_the_cpu))
+    with contextlib.suppress(EnoughError):
+        runpy.run_path(str(LESSONS[lesson]), run_name="__main__")
+    assert said in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("gone", ["", "   ", None], ids=["enter", "blanks", "end of input"])

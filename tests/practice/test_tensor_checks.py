@@ -56,7 +56,8 @@ def naive(x: Any, kernel: Any, bias: Any, layer: Any, slip: str = "") -> torch.T
     return torch.from_numpy(output)
 
 
-SLUGS = sorted({each.slug for each in TENSOR_SLIPS} - {"taken-for-shared"})
+OF_UNSHARED = {"taken-for-shared", "bias-taken-for-shared"}
+SLUGS = sorted({each.slug for each in TENSOR_SLIPS} - OF_UNSHARED)
 SHARED = st.builds(
     lambda ndim, filters, groups, seen, kernel, stride, padding, dilation: (
         f"SharedConv{ndim}d({groups * seen}, {groups * filters}, {kernel}, stride={stride}, "
@@ -237,13 +238,20 @@ def test_layers_one_after_the_other() -> None:
         ("SharedConv1d(2, 3, 3, padding=1)", {}, "padding-at-the-edge"),
         ("SharedConv1d(2, 3, 3, padding=1)", {"edge": 1}, None),
         ("SharedConv1d(2, 3, 3, padding=1, padding_mode='circular')", {"circular": True}, None),
-        ("SharedConv1d(2, 3, 3)", {"circular": True}, "padding-at-the-edge"),
+        ("SharedConv1d(2, 3, 3)", {"circular": True}, "another-length"),
         ("SharedConv1d(2, 3, 3, stride=2)", {}, "stride-between-places"),
         ("SharedConv1d(2, 3, 3, stride=2)", {"by": 2, "moves": 1}, None),
         ("LocalConv1d(2, 3, 3, 16)", {}, "unshared"),
         ("torch.nn.Sequential(torch.nn.Flatten(0), torch.nn.Linear(32, 5))", {}, "flattened"),
         ("lambda x: x * torch.arange(16)", {}, ""),
         ("lambda x: x.cumsum(-1)", {}, ""),
+        ("lambda x: torch.nn.functional.pad(x, (1, 1)).unfold(-1, 3, 1).sum(-1)", {}, ""),
+        ("SharedConv1d(2, 3, 3)", {"by": 2, "moves": 1}, "moves-otherwise"),
+        (
+            "torch.nn.Sequential(SharedConv1d(2, 3, 2, stride=4), SharedConv1d(3, 3, 2, stride=2))",
+            {"by": 4, "moves": 1},
+            "stride-between-places",
+        ),
     ],
 )
 def test_what_moves_along_and_why_something_does_not(

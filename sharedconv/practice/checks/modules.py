@@ -11,13 +11,14 @@ from torch import Tensor, nn
 
 from ...counting.conv import Conv
 from ...counting.count import Count, number
+from ...counting.diagnosing import MOST_SLIPS
 from ...counting.sizes import counted, times
 from ...spelling import read_shape
 from ...witnesses import count_of, kind_of, tally
 from ...witnesses.rule import modules_without_rule
 from ..work import NotYet, Work
 from .amounts import facts_of, subject, table
-from .number_slips import SLIPS, Slip, diagnosed, told
+from .number_slips import SLIPS, Slip, diagnosed, told, worded
 
 
 def layer(
@@ -28,6 +29,7 @@ def layer(
     as_many_as: str | None = None,
     as_input: str | None = None,
     kinds: Sequence[str] = (),
+    bias: bool = False,
     input: str | None = None,
     output: str | None = None,
 ) -> dict[str, str]:
@@ -35,7 +37,7 @@ def layer(
 
     parameters: how many it has to have; or as_many_as, as_input: as many as this layer on this
         input has, written as in `count`.
-    kinds: the names of the classes that it may be of.
+    kinds: the names of the classes that it may be of. bias: whether it has to have a bias.
     input, output: the shape of one input, and that of the output that it has to give for it, both
         channels first.
 
@@ -62,7 +64,16 @@ def layer(
     total = tally(module).total
     count = None if modules_without_rule(module) else count_of(module)
     if wanted is not None and total != wanted:
-        raise _another_number(name, module, wanted, count)
+        told_to_all = parameters is not None
+        filters = None if output is None else _sizes(output)[0]
+        raise _another_number(name, module, wanted, count, told_to_all, filters)
+    if bias and getattr(module, "bias", None) is None:
+        switched_off = worded("expected-bias", total)
+        raise NotYet(
+            f"{name} has {number(total)} parameters, and its bias is switched off. Asked for is a "
+            f"layer with its bias.\n\nAsk yourself: {switched_off.question}",
+            switched_off.slugs,
+        )
     shape = None
     if given is not None:
         shape = _output(work, name, module, given)
@@ -98,16 +109,44 @@ def _output(work: Work, name: str, module: nn.Module, sizes: tuple[int, ...]) ->
     return tuple(result.shape[1:])
 
 
-def _another_number(name: str, module: nn.Module, wanted: int, count: Count | None) -> NotYet:
+def _another_number(
+    name: str,
+    module: nn.Module,
+    wanted: int,
+    count: Count | None,
+    told_to_all: bool,
+    filters: int | None,
+) -> NotYet:
+    """told_to_all: whether the exercise names the number. filters: how many have to come out."""
     total = tally(module).total
-    words = f"{name} has {number(total)} parameters, and {number(wanted)} are asked for."
+    asked = number(wanted) if told_to_all else "more" if total < wanted else "fewer"
+    words = f"{name} has {number(total)} parameters, and {asked} are asked for."
     if count is None or count.total != total:
         return NotYet(f"{words} Which tensors does it have? Print its named_parameters().")
-    found = diagnosed(count, wanted) or _other_row(module, total, wanted)
+    words = f"{words}\n\n{table(count)}"
+    gives = getattr(module, "out_channels", None)
+    if isinstance(gives, int) and filters not in (None, gives):
+        return NotYet(
+            f"{words}\n\nWhat comes out has {counted(gives, 'channel')}, which isn't as many as "
+            "asked for, either. Each filter makes one channel of the output.\n\n"
+            "Ask yourself: What decides how many channels come out?",
+            ("other-filters",),
+        )
+    # who isn't told the number doesn't aim at it, so two slips would lead there by chance
+    found = [
+        Slip(each.slugs, _of_the_layer(each, wanted), each.question)
+        for each in diagnosed(count, wanted, MOST_SLIPS if told_to_all else 1)
+    ] or _other_row(module, total, wanted)
     if not found:
-        return NotYet(f"{words}\n\n{table(count)}\n\nWhich of these factors can you change?")
+        return NotYet(f"{words}\n\nAsk yourself: Which of these factors can you change?")
     slugs = tuple(slug for each in found for slug in each.slugs)
-    return NotYet(f"{words}\n\n{table(count)}\n\n{told(found)}", slugs)
+    return NotYet(f"{words}\n\n{told(found)}", slugs)
+
+
+def _of_the_layer(slip: Slip, wanted: int) -> str:
+    """The number asked for is no slip; who counts this layer with one comes to it."""
+    does, _, reasons = slip.sentence.removeprefix(f"{number(wanted)} ").partition(". ")
+    return f"Somebody who {does} comes to the number asked for, with this layer. {reasons}"
 
 
 def _other_row(module: nn.Module, total: int, wanted: int) -> list[Slip]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...counting.conv import Conv
 from ...counting.count import Count, number
-from ...counting.diagnosing import diagnose
+from ...counting.diagnosing import MOST_SLIPS, Diagnosis, diagnose
 from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.value import Value
 from ...explaining.expected import reasons
@@ -38,24 +38,26 @@ def slips(about: Subject, what: str, given: int) -> list[Slip]:
         found = list(_other_settings(about.kind, what, given))
     elif about.model is not None and what == "parameters":
         found = [
-            Slip(each.slugs, each.sentence, " ".join(each.questions) or OF_TWO_SUMS)
+            Slip(each.slugs, each.untold, " ".join(each.questions) or OF_A_SUM)
             for each in reasons(about.model, given)
         ]
     elif part is not None:
         found = diagnosed(part, given, at_most=1)
     found = found or list(_another_amount(about, what, given))
+    if not found and what == "multiply-adds" and isinstance(about.kind, Conv):
+        found = list(_in_the_work(about.kind, given))
     if not found and part is not None and len(part.terms) <= MOST_TERMS:
         found = diagnosed(part, given)
     return found
 
 
-OF_TWO_SUMS = "Which numbers are in one of the two sums, and not in the other?"
+OF_A_SUM = "Which parts of the model are in your sum, and how often?"
 """The question where the number given is another sum of the same model's parts."""
 MOST_TERMS = 40
 """In a longer sum no several slips at once are looked for."""
 
 
-def diagnosed(count: Count, given: int, at_most: int = 3) -> list[Slip]:
+def diagnosed(count: Count, given: int, at_most: int = MOST_SLIPS) -> list[Slip]:
     """The slips in a count, as `sharedconv.counting.diagnose` finds them."""
     return [
         Slip(each.slugs, each.sentence, " ".join(slip.question for slip in each.misconceptions))
@@ -73,6 +75,18 @@ def _other_settings(kind: Conv, what: str, given: int) -> Iterator[Slip]:
             yield worded(slug, given)
     if what == "size" and given == OTHER_AMOUNTS[what][0](kind) - 1:
         yield worded("forgot-last-place", given)
+
+
+def _in_the_work(kind: Conv, given: int) -> Iterator[Slip]:
+    from ..quiz.slips import work_slips  # which takes words from here
+
+    # unshared, each weight is multiplied once, and the work is the same
+    count = kind.unshared().replace(bias=False).count()
+    for slip in work_slips(tuple(size or 0 for size in kind.input_size)):
+        for edited in slip.edit(count):
+            if edited.total == given:
+                yield Slip([slip.slug], Diagnosis((slip,), edited, count).sentence, slip.question)
+                return
 
 
 def _another_amount(about: Subject, what: str, given: int) -> Iterator[Slip]:
@@ -139,10 +153,23 @@ SLIPS = {
         "The whole kernel has to find numbers below it, so it can't start at the last places.",
         "Where does the kernel stand for the last output, and which inputs does it see there?",
     ),
-    "forgot-last-place": (
-        "counts the steps and not the places",
-        "The kernel stands at one place before it makes its first step.",
-        "How many posts has a fence with one panel?",
+    "parameters-for-connections": (
+        "counts the parameters, not the connections",
+        "A shared weight is one parameter and many connections: one for each unit that uses it.",
+        "How many units does the first weight of the kernel serve?",
+    ),
+    "bias-unconnected": (
+        "leaves out the connections to the biases",
+        "Besides its inputs, each unit is connected to its bias: one connection more for each "
+        "unit.",
+        "The image is zero everywhere. What does a unit still receive, and through which "
+        "connection?",
+    ),
+    "every-layer-as-the-first": (
+        "multiplies every layer by the places of the first one",
+        "Each layer has places of its own: where the stride is more than one, each has fewer than "
+        "the one before it. The dense layer at the end has none to multiply by.",
+        "At how many places does the second layer work?",
     ),
 }
 """Slips that change no parameter: what a number made so does, the reason, a question."""

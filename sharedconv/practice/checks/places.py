@@ -91,7 +91,8 @@ def _of_steps(layer: ConvLayer, differ: Tensor) -> str:
         return ""
     before = "The places before it are as they should be; "
     if not layer.shares_kernel:
-        return f"{before}each has a kernel of its own: which one belongs to the next?"
+        own = "a kernel of its own" if layer.bias is None else "a kernel and a bias of its own"
+        return f"{before}each has {own}: which belong to the next?"
     stride = layer.stride[-1]
     step = "by one input" if stride == 1 else f"by its stride, {stride} inputs"
     return f"{before}from one to the next the kernel moves {step}."

@@ -101,10 +101,15 @@ def _first_place(layer: ConvLayer, x: Tensor) -> Iterator[Tensor]:
         return
     first = (slice(0, 1),) * layer.ndim
     kernel = layer.kernel[first].expand_as(layer.kernel).clone()
-    yield _changed(layer, kernel=kernel)(x)
-    if layer.bias is not None and layer.bias.dim() > 1:
-        bias = layer.bias[(slice(None), *first)].expand_as(layer.bias).clone()
-        yield _changed(layer, kernel=kernel, bias=bias)(x)
+    other = _changed(layer, kernel=kernel)
+    yield other(x)
+    yield from _first_place_bias(other, x)
+
+
+def _first_place_bias(layer: Any, x: Tensor) -> Iterator[Tensor]:
+    if not layer.shares_kernel and layer.bias is not None and layer.bias.dim() > 1:
+        first = (slice(None), *(slice(0, 1),) * layer.ndim)
+        yield _changed(layer, bias=layer.bias[first].expand_as(layer.bias).clone())(x)
 
 
 # -- edits of the settings and of where the kernel goes --------------------------------------------
@@ -204,6 +209,13 @@ TENSOR_SLIPS: tuple[TensorSlip, ...] = (
         "This layer shares nothing: every place of the output has a kernel of its own.",
         "May this layer look for different things in the sky and on the ground?",
         _first_place,
+    ),
+    TensorSlip(
+        "bias-taken-for-shared",
+        "uses the first place's bias at every place",
+        "Here every place has a bias of its own, beside its kernel.",
+        "Which of the biases belongs to the second place?",
+        _first_place_bias,
     ),
     TensorSlip(
         "forgot-padding",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -86,7 +87,10 @@ class _Case:
                     f"{self.name} asks for {each}, which the check doesn't know; it can have "
                     f"{', '.join(known)}."
                 )
-        result = work.call(function, **{each: known[each] for each in wanted})
+        try:
+            result = work.call(function, **{each: known[each] for each in wanted})
+        except NotYet as stopped:
+            raise _beyond_the_end(stopped, self.name) from stopped.__cause__
         if isinstance(result, nn.Module):
             module = result.double()
             result = work.call(module, self.x)
@@ -185,6 +189,27 @@ class _Case:
             return f"{words} {why}".rstrip()
         why = why or "Nothing shows in where it differs, so follow the sum at that place."
         return " ".join([words, why, sum_there(layer, self.x, place)]).rstrip()
+
+
+BEYOND = re.compile(
+    r"(?P<line>Line \d+ of \S+) stops with IndexError: index (?P<at>-?\d+) is out of bounds for "
+    r"dimension \d+ with size (?P<size>\d+)"
+)
+
+
+def _beyond_the_end(stopped: NotYet, name: str) -> NotYet:
+    """The same in words that tell what was asked for, where it was a number beyond the last."""
+    found = BEYOND.match(stopped.words)
+    if not found:
+        return stopped
+    size = int(found["size"])
+    return NotYet(
+        f"{found['line']} asks for number {found['at']} of {size}. They are counted from 0, so "
+        f"the last one is number {size - 1}: {name} goes on beyond the end.\n\n"
+        "Ask yourself: Where does the kernel start for the last output, and which number lies "
+        "below its last weight there?",
+        ("beyond-the-end",),
+    )
 
 
 def _near(tensor: Tensor) -> float:

@@ -7,7 +7,7 @@ from ...counting.shaping import Flatten
 from .lines import CHANNELS, FILTERS, SIDES, comes_in, conv, image, spelled
 from .question import Asked
 from .sharing import of_layers, of_one_layer
-from .slips import FORGOT_DEPTHWISE, FORGOT_POINTWISE, counted_dilation, flatten_sizes
+from .slips import counted_dilation, flatten_sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def separable(draw: Draw, framework: str) -> Asked:
     size = image(draw)
     if framework == "keras":
         layer = spelled("keras", f"SeparableConv2D({filters}, 3)", "", channels, size)
-        slips = (FORGOT_DEPTHWISE, FORGOT_POINTWISE)
-        return of_one_layer(layer, ("depthwise-taken-for-full", *(s.slug for s in slips)), *slips)
+        forgotten = ("forgot-depthwise-kernel", "forgot-pointwise-kernel")
+        return of_one_layer(layer, ("depthwise-taken-for-full", *forgotten))
     first = conv("torch", channels, channels, 3, size, groups=channels, bias=False)
     second = conv("torch", channels, filters, 1, size)
     return of_layers([first, second], ("forgot-groups", "forgot-in-channels"))

@@ -6,6 +6,7 @@ from ...counting.connections import connections
 from ...counting.conv import Conv
 from ...counting.lenet import MappedConv, PositionBias, Subsampling
 from ...counting.sizes import times
+from ..checks.number_slips import SLIPS
 from .question import Asked
 from .slips import KNOWN, at_every_position, instead
 
@@ -83,20 +84,13 @@ def connected(draw: Draw, _: str) -> Asked:
     slips = [
         instead(
             "parameters-for-connections",
-            "counts the parameters, not the connections",
-            "A shared weight is one parameter and many connections: one for each unit that uses "
-            "it.",
-            "How many units does the first weight of the kernel serve?",
+            *SLIPS["parameters-for-connections"],
             kind.count() + biases.count(),
         ),
         _one_map(connections(kind.replace(filters=1)) + connections(PositionBias(1, size))),
         instead(
             "bias-unconnected",
-            "leaves out the connections to the biases",
-            "Besides its inputs, each unit is connected to its bias: one connection more for each "
-            "unit.",
-            "The image is zero everywhere. What does a unit still receive, and through which "
-            "connection?",
+            *SLIPS["bias-unconnected"],
             connections(kind),
         ),
         KNOWN["kernel-one-dimensional"],

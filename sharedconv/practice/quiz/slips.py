@@ -123,13 +123,8 @@ def flatten_sizes(
     ]
 
 
-COUNTED_TWICE = Misconception(
-    "counted-shared-twice",
-    "counts the shared weights in both layers",
-    "The two layers use one and the same matrix: whatever training changes in the one, it has "
-    "changed in the other.",
-    "If training changes a weight of the first layer, what does the last one see?",
-    lambda count: [count + count.role("kernel")],
+COUNTED_TWICE = KNOWN["counted-shared-twice"].replace(
+    edit=lambda count: [count + count.role("kernel")]
 )
 
 # -- parts of a layer that are forgotten --------------------------------------------------------
@@ -142,22 +137,6 @@ FORGOT_SHIFT = Misconception(
     "the other, the shift.",
     "A batch norm brings every channel to mean 0. How could a channel get another mean again?",
     without_roles(("shift",)),
-)
-FORGOT_POINTWISE = Misconception(
-    "forgot-pointwise-kernel",
-    "leaves out the pointwise kernel",
-    "A separable convolution has two steps: the depthwise one looks at each channel by itself, "
-    "and the pointwise one mixes the channels.",
-    "After the first step, which output has seen two channels?",
-    without_roles(("pointwise kernel",)),
-)
-FORGOT_DEPTHWISE = Misconception(
-    "forgot-depthwise-kernel",
-    "leaves out the depthwise kernel",
-    "A separable convolution has two steps: the depthwise one looks at each channel by itself, "
-    "and the pointwise one mixes the channels.",
-    "Which weights look at a pixel's neighbours?",
-    without_roles(("depthwise kernel",)),
 )
 STATISTICS_TRAINED = Misconception(
     "statistics-trained",
