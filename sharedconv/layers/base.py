@@ -18,6 +18,7 @@ from .arguments import (
     sizes,
     whole_number,
 )
+from .memory import out_of_memory
 
 P = ParamSpec("P")
 Self_ = TypeVar("Self_")
@@ -159,6 +160,28 @@ class ConvLayer(nn.Module):
 
     def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
         return torch.empty(self.kernel_shape, device=device, dtype=dtype)
+
+    def _explain(self, problem: Exception, input: Any) -> None:
+        """Say in a sentence what made the layer fail; if nothing is known of it, do nothing.
+
+        Looked into only then, so that a good input costs nothing.
+        """
+        name = type(self).__name__
+        if not isinstance(input, Tensor):
+            raise TypeError(
+                f"{name} takes a torch.Tensor, not a {type(input).__name__}: torch.as_tensor makes "
+                "one of an array or of a list of numbers."
+            ) from problem
+        self._refuse_bad_input(input)
+        said = out_of_memory(name, problem)
+        if said is not None:
+            raise said from problem
+        dtype = self.kernel.dtype
+        if input.dtype != dtype:
+            raise TypeError(
+                f"{name} has a kernel of dtype {dtype}, and the input is of {input.dtype}: "
+                f"it takes input.to({dtype}), or the layer changed by layer.to({input.dtype})."
+            ) from problem
 
     def _refuse_bad_input(self, input: Tensor) -> None:
         name, channels = type(self).__name__, self.in_channels

@@ -36,8 +36,8 @@ def _by_hand(form: Form) -> Form:
                 f"{form.__name__} takes a layer of sharedconv.layers, not a "
                 f"{type(layer).__name__}; from_torch turns torch.nn's convolutions into one."
             )
-        _, bias = _kernel_and_bias(layer)
         layer._refuse_bad_input(images)
+        _, bias = _kernel_and_bias(layer)
         batch = images if images.dim() == layer.ndim + 2 else images.unsqueeze(0)
         output = form(layer, batch)
         if bias is not None:

@@ -87,8 +87,8 @@ class SharedConv(ConvLayer):
         """One kernel for all positions: `one_kernel_for_all_positions`."""
         try:
             return one_kernel_for_all_positions(self, input)
-        except RuntimeError:  # looked into only now, so that a good input costs nothing
-            self._refuse_bad_input(input)
+        except (RuntimeError, TypeError) as problem:
+            self._explain(problem, input)
             raise
 
 

@@ -97,7 +97,9 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
     values = layer.kernel.detach().flatten()[entries]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        matrix = torch.sparse_csr_tensor(starts, columns, values, shape, check_invariants=False)
+        matrix = torch.sparse_csr_tensor(
+            starts, columns, values, shape, device=values.device, check_invariants=False
+        )
     return ConvMatrix(matrix, entries)
 
 

@@ -148,9 +148,9 @@ class SharedConvTranspose(TransposedConvLayer):
         `output_size` picks one of the sizes that a strided convolution maps to the input's size:
         `(H, W)` or `(N, C_out, H, W)`, as in `torch.nn.ConvTranspose2d`. ValueError for another.
         """
-        if input.is_meta:  # where torch's own check of the channels is missing (2.13)
-            self._refuse_bad_input(input)
         try:
+            if input.is_meta:  # where torch's own check of the channels is missing (2.13)
+                self._refuse_bad_input(input)
             extra = (
                 self.output_padding if output_size is None else self._extra_for(output_size, input)
             )
@@ -164,8 +164,8 @@ class SharedConvTranspose(TransposedConvLayer):
                 self.groups,
                 self.dilation,
             )
-        except RuntimeError:  # looked into only now, so that a good input costs nothing
-            self._refuse_bad_input(input)
+        except (RuntimeError, TypeError, AttributeError) as problem:
+            self._explain(problem, input)
             raise
 
     def _extra_for(self, output_size: Size, input: Tensor) -> tuple[int, ...]:

@@ -72,6 +72,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         self.tied = False
         self.input_size = None
         self._takes: tuple[int, ...] = ()
+        self._shapes: tuple[tuple[int, ...] | None, ...] = (None, None)
         if input_size is not None:
             self._settle(input_size)
             self._make_parameters(self.bias_shape, device, dtype)
@@ -91,10 +92,13 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     def initialize_parameters(self, input: Tensor) -> None:
         """Take the size of the first input for input_size; called by PyTorch before `forward`."""
         ConvLayer._refuse_bad_input(self, input)
+        self._refuse_other_device(input)
         self._settle(tuple(input.shape[-self.ndim :]))
         shapes: dict[str, Any] = {"kernel": self.kernel_shape, "bias": self.bias_shape}
         made = {name: getattr(self, name) for name in shapes if getattr(self, name) is not None}
-        loaded = {name: each.data for name, each in made.items() if not is_lazy(each)}
+        # of shape (0,): from a first input before, which failed on the way
+        there = [name for name, each in made.items() if not is_lazy(each) and each.shape != (0,)]
+        loaded = {name: made[name].data for name in there}
         try:
             for name, numbers in loaded.items():  # by load_state_dict, before the first input
                 if numbers.shape != shapes[name]:
@@ -103,15 +107,17 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                         f"{tuple(numbers.shape)}, and an input of {tuple(input.shape)} takes one "
                         f"of {shapes[name]}."
                     )
-            kernel = self._empty_kernel(self.kernel.device, self.kernel.dtype)
-        except (ValueError, MemoryError):
+            empty = {"kernel": self._empty_kernel(self.kernel.device, self.kernel.dtype)}
+            if "bias" in made:
+                options = {"device": made["bias"].device, "dtype": made["bias"].dtype}
+                empty["bias"] = torch.empty(shapes["bias"], **options)
+        except BaseException:
             self.input_size = None  # waiting still, for another input
             raise
         for name, each in made.items():
-            options = {"device": each.device, "dtype": each.dtype}
-            if name not in loaded:
+            if is_lazy(each):
                 each.materialize((0,))
-            each.data = kernel if name == "kernel" else torch.empty(shapes[name], **options)
+            each.data = empty[name]
         if len(loaded) < len(made):
             self.reset_parameters()
         for name, numbers in loaded.items():
@@ -136,6 +142,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             before,
             self.groups,
         )
+        self._shapes = self.kernel_shape, self.bias_shape
 
     def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
         shape = self.kernel_shape
@@ -148,12 +155,25 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         """Draw new values uniform within ±1/√fan_in, as `torch.nn` does for one kernel.
 
         fan_in is what one position's kernel spans: its channels times its size, not more for there
-        being many of them. Drawn in the order in which the kernel is stored.
+        being many of them. Drawn in the order in which the kernel is stored. A layer that waits for
+        its first input has nothing to draw yet.
         """
+        if is_lazy(self.kernel):
+            return
         fan_in = math.prod(self.kernel_shape[self.ndim + 1 :])
         for parameter in (self.kernel, self.bias):
             if parameter is not None:
                 nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        # Module.to(memory_format=...) takes everything of 4 or 5 axes for images or kernels of
+        # images, also a bias per position: with two axes more they stay stored as they are.
+        def as_it_is_stored(tensor: Tensor) -> Tensor:
+            if is_lazy(tensor) or tensor.dim() not in (4, 5):
+                return fn(tensor)
+            return fn(tensor[None, None])[0, 0]
+
+        return super()._apply(as_it_is_stored, recurse)  # type: ignore[no-untyped-call, no-any-return]
 
     def _replicate_for_data_parallel(self) -> Self:
         if is_lazy(self.kernel):
@@ -214,6 +234,15 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
         Raises ValueError where a position differs by more, and names the first one.
         """
+        if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
+            raise TypeError(f"tolerance must be a number of at least 0, not {tolerance!r}.")
+        if not tolerance >= 0:  # nan is neither more nor less
+            raise ValueError(f"tolerance must be a number of at least 0, not {tolerance!r}.")
+        if self.kernel.is_meta:
+            raise ValueError(
+                "to_shared compares the kernels' numbers, and on the device 'meta' there are none: "
+                "make the layer on another device."
+            )
         count = math.prod(self.positions)
         kernels = self.kernel.detach().reshape(count, *super().kernel_shape)
         kernel = self._one_for_all("kernel", kernels, self.positions, tolerance)
@@ -230,8 +259,14 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     def _one_for_all(
         self, name: str, each: Tensor, positions: tuple[int, ...], tolerance: float
     ) -> Tensor:
-        off = (each - each[0]).abs().flatten(1).amax(1)
-        beyond = (off > tolerance) | off.isnan()
+        if each[0].isnan().any():
+            raise ValueError(
+                f"the {name} at position {(0,) * self.ndim} holds nan, which equals no number, so "
+                "nobody can say whether the other positions are alike."
+            )
+        # where both are infinite, their difference is nan
+        off = (each - each[0]).masked_fill_(each == each[0], 0).abs().flatten(1).amax(1)
+        beyond = ~(off <= tolerance)
         if beyond.any():
             number = int(beyond.to(torch.uint8).argmax())
             position = [*itertools.product(*map(range, positions))][number]
@@ -254,13 +289,28 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
     def kernel_and_bias(self) -> tuple[Tensor, Tensor | None]:
         """Kernel and bias; tied, they pass the gradient of each position on to all."""
+        kernel, bias = self.kernel, self.bias
+        if (kernel.shape, None if bias is None else bias.shape) != self._shapes:
+            self._refuse_bad_parameters(kernel, bias)
         if not self.tied:
-            return self.kernel, self.bias
-        positions = tuple(range(self.ndim))
-        kernel, bias = summed_gradient(self.kernel, positions), self.bias
+            return kernel, bias
+        kernel = summed_gradient(kernel, tuple(range(self.ndim)))
         if bias is not None and bias.dim() > 1:
             return kernel, summed_gradient(bias, tuple(range(1, self.ndim + 1)))
         return kernel, bias
+
+    def _refuse_bad_parameters(self, kernel: Tensor, bias: Tensor | None) -> None:
+        """Refuse what was set in their place, and would be read as numbers of other positions."""
+        self._known_size()
+        for name, given, wanted in zip(
+            ("kernel", "bias"), (kernel, bias), self._shapes, strict=True
+        ):
+            if given is not None and given.shape != wanted:
+                raise ValueError(
+                    f"the {name} of this {type(self).__name__} is of {tuple(given.shape)}, and for "
+                    f"input_size={self.input_size} it takes "
+                    f"{'none' if wanted is None else f'one of {wanted}'}."
+                )
 
     def with_bias(self, output: Tensor, bias: Tensor | None) -> Tensor:
         """`output`, a tensor nobody else holds, with the bias added to it."""
@@ -273,15 +323,21 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         return output.add_(bias)
 
     def _on_a_batch(self, compute: Callable[[Any, Tensor], Tensor], input: Tensor) -> Tensor:
-        # torch.func and forward-mode derivatives see into plain operations only
-        if not torch.compiler.is_compiling() and (
-            torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+        # torch.func, forward-mode derivatives and torch.jit.trace see into plain operations only
+        if (
+            torch._C._are_functorch_transforms_active()
+            or forward_ad._current_level >= 0
+            or torch.jit.is_tracing()
         ):
             compute = loop_over_taps
-        if input.shape[1:] == self._takes:
-            return compute(self, input)
-        self._refuse_bad_input(input)
-        return compute(self, input.unsqueeze(0)).squeeze(0)
+        try:
+            if input.shape[1:] == self._takes:
+                return compute(self, input)
+            self._refuse_bad_input(input)
+            return compute(self, input.unsqueeze(0)).squeeze(0)
+        except (RuntimeError, TypeError, AttributeError) as problem:
+            self._explain(problem, input)
+            raise
 
     def _refuse_bad_input(self, input: Tensor) -> None:
         super()._refuse_bad_input(input)
@@ -291,6 +347,14 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 f"{type(self).__name__} has one kernel per position of an input of "
                 f"{size}, and got one of {given}: it takes a layer with "
                 f"input_size={given}."
+            )
+        self._refuse_other_device(input)
+
+    def _refuse_other_device(self, input: Tensor) -> None:
+        if input.device != self.kernel.device:
+            raise ValueError(
+                f"{type(self).__name__} has its kernel on the device '{self.kernel.device}', and "
+                f"the input is on '{input.device}': it takes input.to('{self.kernel.device}')."
             )
 
     def _known_size(self) -> tuple[int, ...]:

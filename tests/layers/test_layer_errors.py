@@ -1,9 +1,12 @@
 """What is wrong with an argument or an input is said in one sentence that names what was given."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.func import functional_call, vmap
 
 from sharedconv import layers
 from sharedconv.layers import (
@@ -181,12 +184,69 @@ def test_an_image_without_pixels():
         SharedConv2d(3, 4, 3, padding=2)(torch.zeros(2, 3, 0, 8))
 
 
-def test_other_errors_of_torch_come_through_as_they_are():
-    with pytest.raises(RuntimeError, match=r"dtype|type"):
-        SharedConv2d(3, 4, 3)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
-    for family in (LocalConv2d, LocalConvTranspose2d):
-        with pytest.raises(RuntimeError, match=r"dtype|type"):
-            family(3, 4, 3, 8)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
+FAMILIES = [SharedConv2d, SharedConvTranspose2d, LocalConv2d, LocalConvTranspose2d]
+SMALL_AND_LARGE = pytest.mark.parametrize("channels", [4, 64])  # of tiny matrices, and of others
+
+
+def made(family, channels=4, size=8, **options):
+    return family(
+        channels, 6, 3, **({} if family.shares_kernel else {"input_size": size}), **options
+    )
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("batch", [(), (1,), (3,)])
+def test_an_input_of_another_dtype(family, channels, batch):
+    for dtype in (torch.float64, torch.int32):
+        image = torch.zeros(*batch, channels, 8, 8, dtype=dtype)
+        with pytest.raises(TypeError, match=rf"dtype torch\.float32, .* is of {dtype}: ") as said:
+            made(family, channels)(image)
+        assert str(said.value).endswith(".")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_no_tensor(family):
+    for other in (np.zeros((1, 4, 8, 8), "float32"), [[1.0]], None, 5):
+        with pytest.raises(
+            TypeError, match=rf"takes a torch\.Tensor, not a {type(other).__name__}"
+        ):
+            made(family)(other)
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_an_input_on_another_device(family, channels):
+    image = torch.zeros(1, channels, 8, 8)
+    for layer, given in (
+        (made(family, channels), image.to("meta")),
+        (made(family, channels), image[0].to("meta")),
+        (made(family, channels, device="meta"), image),
+        (family(channels, 6, 3), image.to("meta")),
+    ):
+        with pytest.raises(ValueError, match=r"kernel on the device '\w+', .* input is on '\w+'"):
+            layer(given)
+    layer = family(channels, 6, 3)
+    with pytest.raises(ValueError, match="device"):
+        layer(image.to("meta"))
+    assert layer(image).shape[1] == 6, "it waited on"
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_parameters_of_other_positions(family, channels):
+    layer, other = made(family, channels), made(family, channels, size=(9, 8))
+    image = torch.zeros(2, channels, 8, 8)
+    layer(image)
+    for name in ("kernel", "bias"):
+        given = {name: other.get_parameter(name)}
+        with pytest.raises(ValueError, match=rf"^the {name} of this .* for input_size=\(8, 8\)"):
+            functional_call(layer, given, image)
+        with pytest.raises(ValueError, match=rf"^the {name} of this"):
+            vmap(partial(functional_call, layer, given))((image,))
+    layer.kernel = other.kernel
+    with pytest.raises(ValueError, match=r"it takes one of \("):
+        layer(image)
 
 
 @pytest.mark.parametrize(
