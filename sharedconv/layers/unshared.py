@@ -111,17 +111,20 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             if "bias" in made:
                 options = {"device": made["bias"].device, "dtype": made["bias"].dtype}
                 empty["bias"] = torch.empty(shapes["bias"], **options)
+            for name, each in made.items():
+                if is_lazy(each):
+                    each.materialize((0,))
+                each.data = empty[name]
+            if len(loaded) < len(made):
+                self.reset_parameters()
+            for name, numbers in loaded.items():
+                made[name].data.copy_(numbers)
         except BaseException:
             self.input_size = None  # waiting still, for another input
+            for name, each in made.items():
+                if not is_lazy(each):
+                    each.data = loaded[name] if name in loaded else each.data.new_empty(0)
             raise
-        for name, each in made.items():
-            if is_lazy(each):
-                each.materialize((0,))
-            each.data = empty[name]
-        if len(loaded) < len(made):
-            self.reset_parameters()
-        for name, numbers in loaded.items():
-            made[name].data.copy_(numbers)
 
     def _settle(self, input_size: Size) -> None:
         self.input_size = sizes("input_size", input_size, self.ndim, least=1)
