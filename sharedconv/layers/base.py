@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from .arguments import (
     Size,
     dividing_groups,
+    known_dtype,
     known_padding_mode,
     padding_words_or_sizes,
     sizes,
@@ -151,6 +152,7 @@ class ConvLayer(nn.Module):
         device: torch.device | str | int | None,
         dtype: torch.dtype | None,
     ) -> None:
+        known_dtype(dtype)
         self.kernel = nn.Parameter(self._empty_kernel(device, dtype))
         if bias_shape is None:
             self.register_parameter("bias", None)
@@ -183,7 +185,7 @@ class ConvLayer(nn.Module):
                 f"it takes input.to({dtype}), or the layer changed by layer.to({input.dtype})."
             ) from problem
 
-    def _refuse_bad_input(self, input: Tensor) -> None:
+    def _refuse_bad_input(self, input: Tensor, and_positions: bool = True) -> None:
         name, channels = type(self).__name__, self.in_channels
         if input.dim() not in (self.ndim + 1, self.ndim + 2):
             raise ValueError(
@@ -196,7 +198,11 @@ class ConvLayer(nn.Module):
                 f"{name} has in_channels={channels}, but the input {tuple(input.shape)} has "
                 f"{input.shape[-self.ndim - 1]} channels, in its dimension {-self.ndim - 1}."
             )
-        self.output_positions(tuple(input.shape[-self.ndim :]))
+        size = tuple(input.shape[-self.ndim :])
+        if 0 in size:
+            raise ValueError(f"{name} takes an image of at least one pixel, not one of {size}.")
+        if and_positions:
+            self.output_positions(size)
 
 
 def constructor_arguments(given: Any) -> dict[str, Any]:

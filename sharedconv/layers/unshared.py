@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, Self, TypeAlias
@@ -14,12 +12,13 @@ from torch.autograd import forward_ad
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.parameter import UninitializedParameter, is_lazy
 
-from .arguments import Size, sizes
+from .arguments import Size, known_dtype, sizes, true_or_false
 from .base import ConvLayer, constructor_arguments
 from .blocks import strides
 from .by_hand import loop_over_taps
 from .memory import refuse_what_cannot_fit
 from .places import Places, order_by_position
+from .switching import for_dimensions, known_bias, one_for_all, refuse_bad_tolerance
 from .tied import summed_gradient
 
 Bias: TypeAlias = bool | Literal["channel"]
@@ -33,6 +32,11 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     stored in another order: each position's kernel in one piece, a matrix with a column for each
     filter (transposed: for each input channel). A kernel in the order of its shape, as a checkpoint
     from elsewhere may bring it, computes the same, more slowly.
+
+    A few tools of PyTorch take parameters in the order of their shape only, and say "view size is
+    not compatible": `torch.optim.LBFGS`, `torch.nn.utils.parameters_to_vector`, the unstructured
+    ways of `torch.nn.utils.prune`, `torch.nn.init.orthogonal_`, FSDP's `fully_shard`. For them:
+    `layer.kernel = torch.nn.Parameter(layer.kernel.detach().contiguous())`.
     """
 
     shares_kernel: ClassVar[bool] = False
@@ -66,8 +70,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     # -- made with an input_size, or by the first input ------------------------------------------
 
     def _make(self, input_size: Size | None, bias: Bias, device: Device, dtype: Any) -> None:
-        if not isinstance(bias, bool) and bias != "channel":
-            raise ValueError(f"bias must be True, False or 'channel', not {bias!r}.")
+        known_bias(bias)
+        known_dtype(dtype)
         self._bias: Bias = bias
         self.tied = False
         self.input_size = None
@@ -211,6 +215,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 f"from_shared copies a {wanted}, not a {type(conv).__name__}; "
                 "from_torch turns torch.nn's convolutions into one."
             )
+        known_bias(bias)
+        true_or_false("tied", tied)
         if conv.bias is not None and bias is False:
             raise ValueError(
                 f"bias=False would compute another function than this {wanted}, which has a bias: "
@@ -218,7 +224,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             )
         options = constructor_arguments(conv) | {"input_size": input_size}
         options["bias"] = bias if conv.bias is not None else False
-        layer: Self = _for_dimensions(cls, conv.ndim, options)
+        layer: Self = for_dimensions(cls, conv.ndim, options)
         device, dtype = conv.kernel.device, conv.kernel.dtype
         kernel = layer._empty_kernel(device, dtype).copy_(conv.kernel.detach())
         layer.kernel = nn.Parameter(kernel, requires_grad=conv.kernel.requires_grad)
@@ -237,10 +243,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
         Raises ValueError where a position differs by more, and names the first one.
         """
-        if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
-            raise TypeError(f"tolerance must be a number of at least 0, not {tolerance!r}.")
-        if not tolerance >= 0:  # nan is neither more nor less
-            raise ValueError(f"tolerance must be a number of at least 0, not {tolerance!r}.")
+        refuse_bad_tolerance(tolerance)
         if self.kernel.is_meta:
             raise ValueError(
                 "to_shared compares the kernels' numbers, and on the device 'meta' there are none: "
@@ -248,39 +251,16 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             )
         count = math.prod(self.positions)
         kernels = self.kernel.detach().reshape(count, *super().kernel_shape)
-        kernel = self._one_for_all("kernel", kernels, self.positions, tolerance)
+        kernel = one_for_all(self, "kernel", kernels, self.positions, tolerance)
         bias = None if self.bias is None else self.bias.detach().clone()
         if bias is not None and bias.dim() > 1:
-            bias = self._one_for_all("bias", bias.flatten(1).T, self.output_size, tolerance)
+            bias = one_for_all(self, "bias", bias.flatten(1).T, self.output_size, tolerance)
         options = constructor_arguments(self) | {"bias": bias is not None}
-        shared: ConvLayer = _for_dimensions(self.shared_form, self.ndim, options)
+        shared: ConvLayer = for_dimensions(self.shared_form, self.ndim, options)
         shared.kernel = nn.Parameter(kernel, requires_grad=self.kernel.requires_grad)
         if self.bias is not None and bias is not None:
             shared.bias = nn.Parameter(bias, requires_grad=self.bias.requires_grad)
         return shared.train(self.training)
-
-    def _one_for_all(
-        self, name: str, each: Tensor, positions: tuple[int, ...], tolerance: float
-    ) -> Tensor:
-        if each[0].isnan().any():
-            raise ValueError(
-                f"the {name} at position {(0,) * self.ndim} holds nan, which equals no number, so "
-                "nobody can say whether the other positions are alike."
-            )
-        # where both are infinite, their difference is nan
-        off = (each - each[0]).masked_fill_(each == each[0], 0).abs().flatten(1).amax(1)
-        beyond = ~(off <= tolerance)
-        if beyond.any():
-            number = int(beyond.to(torch.uint8).argmax())
-            position = [*itertools.product(*map(range, positions))][number]
-            raise ValueError(
-                f"the {name} at position {position} differs from the one at position "
-                f"{(0,) * self.ndim} by {float(off[number]):.3g}, more than the tolerance of "
-                f"{tolerance:g}, so no {self.shared_form.__name__} computes the same."
-            )
-        one = each.mean(0) if off.any() else each[0]
-        # Strides of the unshared storage would send torch down another path, with other last bits.
-        return one.clone(memory_format=torch.contiguous_format)
 
     # -- what forward rests on -------------------------------------------------------------------
 
@@ -292,7 +272,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
     def kernel_and_bias(self) -> tuple[Tensor, Tensor | None]:
         """Kernel and bias; tied, they pass the gradient of each position on to all."""
-        kernel, bias = self.kernel, self.bias
+        kernel: Tensor = self.kernel
+        bias = self.bias
         if (kernel.shape, None if bias is None else bias.shape) != self._shapes:
             self._refuse_bad_parameters(kernel, bias)
         if not self.tied:
@@ -330,7 +311,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         if (
             torch._C._are_functorch_transforms_active()
             or forward_ad._current_level >= 0
-            or torch.jit.is_tracing()
+            or torch._C._get_tracing_state() is not None
         ):
             compute = loop_over_taps
         try:
@@ -342,8 +323,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             self._explain(problem, input)
             raise
 
-    def _refuse_bad_input(self, input: Tensor) -> None:
-        super()._refuse_bad_input(input)
+    def _refuse_bad_input(self, input: Tensor, and_positions: bool = True) -> None:
+        super()._refuse_bad_input(input, and_positions)
         given, size = tuple(input.shape[-self.ndim :]), self._known_size()
         if given != size:
             raise ValueError(
@@ -367,9 +348,3 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 "before its first input: call it once, or give it an input_size."
             )
         return self.input_size
-
-
-def _for_dimensions(cls: Any, ndim: int, options: dict[str, Any]) -> Any:
-    """`cls(...)`, told the number of dimensions where its name doesn't say it."""
-    open_ = "ndim" in inspect.signature(cls.__init__).parameters
-    return cls(**options, **({"ndim": ndim} if open_ else {}))

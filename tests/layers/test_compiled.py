@@ -150,7 +150,7 @@ def test_derivatives_by_torch_func_are_compiled_too(name):
         assert_equal([*found], [*wanted], within=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore")  # tracing is deprecated, and warns of every look at a size
 @pytest.mark.parametrize("room", [None, AT_ONCE, 300])
 @pytest.mark.parametrize("name", LOCAL)
 def test_traced_it_computes_the_same_for_other_images_and_batches(name, room):
