@@ -13,11 +13,13 @@ from torch import Tensor, nn
 from .arguments import (
     Size,
     dividing_groups,
+    known_dtype,
     known_padding_mode,
     padding_words_or_sizes,
     sizes,
     whole_number,
 )
+from .memory import out_of_memory
 
 P = ParamSpec("P")
 Self_ = TypeVar("Self_")
@@ -150,6 +152,7 @@ class ConvLayer(nn.Module):
         device: torch.device | str | int | None,
         dtype: torch.dtype | None,
     ) -> None:
+        known_dtype(dtype)
         self.kernel = nn.Parameter(self._empty_kernel(device, dtype))
         if bias_shape is None:
             self.register_parameter("bias", None)
@@ -160,7 +163,29 @@ class ConvLayer(nn.Module):
     def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
         return torch.empty(self.kernel_shape, device=device, dtype=dtype)
 
-    def _refuse_bad_input(self, input: Tensor) -> None:
+    def _explain(self, problem: Exception, input: Any) -> None:
+        """Say in a sentence what made the layer fail; if nothing is known of it, do nothing.
+
+        Looked into only then, so that a good input costs nothing.
+        """
+        name = type(self).__name__
+        if not isinstance(input, Tensor):
+            raise TypeError(
+                f"{name} takes a torch.Tensor, not a {type(input).__name__}: torch.as_tensor makes "
+                "one of an array or of a list of numbers."
+            ) from problem
+        self._refuse_bad_input(input)
+        said = out_of_memory(name, problem)
+        if said is not None:
+            raise said from problem
+        dtype = self.kernel.dtype
+        if input.dtype != dtype:
+            raise TypeError(
+                f"{name} has a kernel of dtype {dtype}, and the input is of {input.dtype}: "
+                f"it takes input.to({dtype}), or the layer changed by layer.to({input.dtype})."
+            ) from problem
+
+    def _refuse_bad_input(self, input: Tensor, and_positions: bool = True) -> None:
         name, channels = type(self).__name__, self.in_channels
         if input.dim() not in (self.ndim + 1, self.ndim + 2):
             raise ValueError(
@@ -173,7 +198,11 @@ class ConvLayer(nn.Module):
                 f"{name} has in_channels={channels}, but the input {tuple(input.shape)} has "
                 f"{input.shape[-self.ndim - 1]} channels, in its dimension {-self.ndim - 1}."
             )
-        self.output_positions(tuple(input.shape[-self.ndim :]))
+        size = tuple(input.shape[-self.ndim :])
+        if 0 in size:
+            raise ValueError(f"{name} takes an image of at least one pixel, not one of {size}.")
+        if and_positions:
+            self.output_positions(size)
 
 
 def constructor_arguments(given: Any) -> dict[str, Any]:

@@ -119,7 +119,9 @@ def as_matrices(kernel: Tensor, places: Places) -> Tensor:
         return kernel.as_strided(*known)
     stored = kernel.permute(places.order)
     matrices = stored.reshape(places.count, -1, kernel.shape[len(places.positions)])
-    if len(places.views) < KEPT and matrices.data_ptr() == kernel.data_ptr():
+    # by their memory: the address of every tensor without numbers is 0
+    same = matrices.untyped_storage()._cdata == kernel.untyped_storage()._cdata
+    if same and len(places.views) < KEPT:
         places.views[kernel.stride()] = matrices.shape, matrices.stride()
     return matrices
 
@@ -138,7 +140,7 @@ def _read(pixels: Tensor, matrices: Tensor, places: Places, block: Block) -> Ten
         # A row times a matrix is a sum of the matrix's rows, each times a number: as for words in
         # a bag, which is read faster than bmm reads a matrix for a single row.
         rows = matrices.flatten(0, 1)
-        each = torch.arange(len(rows), dtype=torch.int32).view(block.count, -1)
+        each = torch.arange(len(rows), dtype=torch.int32, device=rows.device).view(block.count, -1)
         found = F.embedding_bag(each, rows, mode="sum", per_sample_weights=seen.flatten(1))
     else:
         found = torch.bmm(seen, _of_each_group(matrices, places.groups))

@@ -36,8 +36,8 @@ def _by_hand(form: Form) -> Form:
                 f"{form.__name__} takes a layer of sharedconv.layers, not a "
                 f"{type(layer).__name__}; from_torch turns torch.nn's convolutions into one."
             )
-        _, bias = _kernel_and_bias(layer)
         layer._refuse_bad_input(images)
+        _, bias = _kernel_and_bias(layer)
         batch = images if images.dim() == layer.ndim + 2 else images.unsqueeze(0)
         output = form(layer, batch)
         if bias is not None:
@@ -132,10 +132,16 @@ def sparse_matrix(layer: ConvLayer, images: Tensor) -> Tensor:
     """
     from .matrix import conv_matrix  # which needs the layers, and these the loop over taps
 
+    if layer.kernel.dtype in (torch.float16, torch.bfloat16):
+        raise TypeError(
+            f"PyTorch multiplies no sparse matrix in {layer.kernel.dtype}: it takes layer.float() "
+            "and images.float()."
+        )
     size = tuple(images.shape[2:])
     found = conv_matrix(layer, size)
     numbers = _kernel_and_bias(layer)[0].take(found.entries)
-    output = _SparseProduct.apply(found.matrix, numbers, images.flatten(1).T)  # type: ignore[no-untyped-call]
+    with torch.autocast(images.device.type, enabled=False):  # nor does it with lowered columns
+        output = _SparseProduct.apply(found.matrix, numbers, images.flatten(1).T)  # type: ignore[no-untyped-call]
     return torch.unflatten(output.T, 1, (layer.out_channels, *layer.output_positions(size)))
 
 

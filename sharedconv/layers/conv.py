@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .arguments import Size
+from .arguments import Size, true_or_false
 from .base import ConvLayer
 from .products import read
 from .unshared import Bias, Device, UnsharedConvLayer
@@ -81,14 +81,15 @@ class SharedConv(ConvLayer):
             groups,
             padding_mode,
         )
-        self._make_parameters((self.out_channels,) if bias else None, device, dtype)
+        with_bias = true_or_false("bias", bias)
+        self._make_parameters((self.out_channels,) if with_bias else None, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         """One kernel for all positions: `one_kernel_for_all_positions`."""
         try:
             return one_kernel_for_all_positions(self, input)
-        except RuntimeError:  # looked into only now, so that a good input costs nothing
-            self._refuse_bad_input(input)
+        except (RuntimeError, TypeError) as problem:
+            self._explain(problem, input)
             raise
 
 

@@ -127,6 +127,11 @@ def keras_weights(layer: Shared) -> list[npt.NDArray[Any]]:
     ValueError for a transposed layer with groups, which it never had.
     """
     given = _for_keras(layer, "keras_weights")
+    if given.kernel.is_meta:
+        raise ValueError(
+            "keras_weights copies the kernel's numbers, and on the device 'meta' there are none: "
+            "make the layer on another device."
+        )
     return [
         (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy(force=True).copy()
         for tensor in (_keras_axes(given.kernel), given.bias)
@@ -139,19 +144,22 @@ def load_keras_weights(layer: Shared, weights: Sequence[npt.ArrayLike]) -> None:
 
     Raises ValueError where their number or shapes aren't `layer`'s, and as `keras_weights` does.
     """
-    import numpy as np
-
     given = _for_keras(layer, "load_keras_weights")
+    if not isinstance(weights, Sequence) or isinstance(weights, str):
+        raise TypeError(
+            "load_keras_weights takes a list of arrays, as keras_layer.get_weights() gives it, "
+            f"not {type(weights).__name__}."
+        )
     places = [_keras_axes(given.kernel)] + ([] if given.bias is None else [given.bias])
-    arrays = [np.asarray(each) for each in weights]
-    wanted, found = [tuple(each.shape) for each in places], [each.shape for each in arrays]
+    arrays = [_tensor(each) for each in weights]
+    wanted, found = ([tuple(each.shape) for each in some] for some in (places, arrays))
     if wanted != found:
         raise ValueError(
             f"the weights have the shapes {found}, but this {type(layer).__name__} takes {wanted}."
         )
     with torch.no_grad():
         for place, array in zip(places, arrays, strict=True):
-            place.copy_(_tensor(array))
+            place.copy_(array)
 
 
 def _carry(kernel: Tensor, bias: Tensor | None, target: nn.Module, name: str) -> None:
@@ -194,7 +202,12 @@ def _tensor(variable: Any) -> Tensor:
     import numpy as np
 
     value = getattr(variable, "value", variable)
-    return value.detach() if isinstance(value, Tensor) else torch.from_numpy(np.array(value))
+    if isinstance(value, Tensor):
+        return value.detach()
+    array = np.array(value)
+    if array.dtype.name == "bfloat16":  # of ml_dtypes, unknown to torch
+        array = array.astype(np.float32)
+    return torch.from_numpy(array)
 
 
 def _spans(layer: Any) -> list[int]:

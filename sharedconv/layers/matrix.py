@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .arguments import Size, sizes
+from .arguments import Size, sizes, whole_number
 from .base import ConvLayer
 from .unshared import UnsharedConvLayer
 
@@ -58,6 +58,7 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
             f"conv_matrix takes a layer of sharedconv.layers, not a {type(layer).__name__}; "
             "from_torch turns torch.nn's convolutions into one."
         )
+    whole_number("limit", limit, least=1)
     if layer.kernel.is_meta:
         raise ValueError(
             "conv_matrix needs the kernel's numbers, and on the device 'meta' there are none: "
@@ -97,7 +98,9 @@ def conv_matrix(layer: ConvLayer, input_size: Size, limit: int = LIMIT) -> ConvM
     values = layer.kernel.detach().flatten()[entries]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        matrix = torch.sparse_csr_tensor(starts, columns, values, shape, check_invariants=False)
+        matrix = torch.sparse_csr_tensor(
+            starts, columns, values, shape, device=values.device, check_invariants=False
+        )
     return ConvMatrix(matrix, entries)
 
 

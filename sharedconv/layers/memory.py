@@ -37,6 +37,12 @@ def refuse_what_cannot_fit(
     wanted = math.prod(shape) * each
     if wanted < SMALL:
         return
+    if wanted >= 1 << 63:
+        raise MemoryError(
+            f"{asked} asks for {in_units(wanted)}, more than PyTorch can count even on the device "
+            f"'meta': {positions:,} positions with {math.prod(shape) // positions:,} numbers each, "
+            f"{each} bytes a number; it takes a smaller image."
+        )
     where = torch.get_default_device() if device is None else torch.device(device)
     # under FakeTensorMode nothing is filled, as on 'meta'
     free = free_memory(where) if type(torch.empty(0)) is torch.Tensor else None

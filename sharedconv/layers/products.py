@@ -38,13 +38,15 @@ _AT_ONCE: dict[str, Product] = {"read": tiny.read, "write": tiny.write}
 
 
 def _product(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor:
-    device = first.device.type
-    if device != "meta" and torch.is_autocast_enabled(device) and first.dtype != torch.float64:
+    where = first.device
+    if where != second.device:  # the layer says it in a sentence, and bmm gives nonsense for 'meta'
+        raise RuntimeError(f"{name} of tensors on {where} and on {second.device}")
+    device = where.type
+    if device != "meta" and torch.is_autocast_enabled(device):
         dtype = torch.get_autocast_dtype(device)
-        first, second = first.to(dtype), second.to(dtype)
+        first, second = _lowered(first, dtype), _lowered(second, dtype)
     if torch.compiler.is_compiling():
-        compiled: Tensor = _AS_ONE_OPERATION[name](first, second, _numbers(places))
-        return compiled
+        return _one_operation(name, first, second, places)
     at_once = _AT_ONCE.get(name)
     if at_once is not None and tiny.fits(first, second, places):
         return at_once(first, second, places)
@@ -52,6 +54,12 @@ def _product(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor
         result: Tensor = _Product.apply(first, second, name, places)  # type: ignore[no-untyped-call]
         return result
     return _in_blocks(name, first, second, places)
+
+
+def _lowered(operand: Tensor, dtype: torch.dtype) -> Tensor:
+    """As autocast lowers what `torch.nn`'s layers multiply: no whole, complex or double numbers."""
+    lowers = operand.is_floating_point() and operand.dtype is not torch.float64
+    return operand.to(dtype) if lowers else operand
 
 
 def _in_blocks(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor:
@@ -78,6 +86,11 @@ def _gradient_by_second(
     return call("read", first.conj(), gradient, places)
 
 
+def _one_operation(name: str, first: Tensor, second: Tensor, places: Places) -> Tensor:
+    found: Tensor = _AS_ONE_OPERATION[name](first, second, _numbers(places))
+    return found
+
+
 class _Product(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, first: Tensor, second: Tensor, name: str, places: Places) -> Tensor:
@@ -89,7 +102,9 @@ class _Product(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         first, second = ctx.saved_tensors
         # Only the gradient of a gradient has to be followed: the rest without the detour.
-        call = _product if torch.is_grad_enabled() else _in_blocks
+        call: Callable[..., Tensor] = _product if torch.is_grad_enabled() else _in_blocks
+        if torch._C._functorch.is_legacy_batchedtensor(gradient):  # of is_grads_batched
+            call = _one_operation
         by_first = by_second = None
         if ctx.needs_input_grad[0]:
             by_first = _gradient_by_first(call, ctx.name, second, gradient, ctx.places)

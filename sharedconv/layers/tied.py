@@ -29,5 +29,9 @@ class _SummedGradient(torch.autograd.Function):
         ctx.dims = inputs[1]
 
     @staticmethod
+    def jvp(ctx: Any, change: Tensor, _: None) -> Tensor:  # noqa: ARG004
+        return change.view_as(change)
+
+    @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return gradient.sum(ctx.dims, keepdim=True).expand_as(gradient), None

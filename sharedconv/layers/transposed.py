@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .arguments import Size, known_padding_mode, sizes
+from .arguments import Size, known_padding_mode, sizes, true_or_false
 from .base import ConvLayer
 from .products import write
 from .unshared import Bias, Device, UnsharedConvLayer
@@ -72,24 +72,21 @@ class TransposedConvLayer(ConvLayer):
         (`torch.nn.ConvTranspose2d`). Raises ValueError where nothing would be left.
         """
         given = sizes("input_size", input_size, self.ndim, least=1)
-        found = tuple(
-            (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
-            for n, s, p, d, k, extra in zip(
-                given,
-                self.stride,
-                self.padding,
-                self.dilation,
-                self.kernel_size,
-                self.output_padding,
-                strict=True,
-            )
-        )
+        least = self._least_positions(given)
+        found = tuple(n + extra for n, extra in zip(least, self.output_padding, strict=True))
         if min(found) < 1:
             raise ValueError(
                 f"{type(self).__name__} would turn an input of {given} into an output of {found}: "
                 f"it takes a larger input or less padding than {self.padding}."
             )
         return found
+
+    def _least_positions(self, given: tuple[int, ...]) -> tuple[int, ...]:
+        """Without output_padding; it may be less than one."""
+        numbers = zip(
+            given, self.stride, self.padding, self.dilation, self.kernel_size, strict=True
+        )
+        return tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in numbers)
 
 
 class SharedConvTranspose(TransposedConvLayer):
@@ -140,7 +137,8 @@ class SharedConvTranspose(TransposedConvLayer):
             groups,
             padding_mode,
         )
-        self._make_parameters((self.out_channels,) if bias else None, device, dtype)
+        with_bias = true_or_false("bias", bias)
+        self._make_parameters((self.out_channels,) if with_bias else None, device, dtype)
 
     def forward(self, input: Tensor, output_size: Size | None = None) -> Tensor:
         """One kernel for all positions, read backwards.
@@ -148,9 +146,11 @@ class SharedConvTranspose(TransposedConvLayer):
         `output_size` picks one of the sizes that a strided convolution maps to the input's size:
         `(H, W)` or `(N, C_out, H, W)`, as in `torch.nn.ConvTranspose2d`. ValueError for another.
         """
-        if input.is_meta:  # where torch's own check of the channels is missing (2.13)
-            self._refuse_bad_input(input)
         try:
+            # where torch's own check of the channels is missing (2.13); and with an output_size,
+            # of which the number of dimensions tells what it means
+            if input.is_meta or output_size is not None:
+                self._refuse_bad_input(input, output_size is None)
             extra = (
                 self.output_padding if output_size is None else self._extra_for(output_size, input)
             )
@@ -164,23 +164,22 @@ class SharedConvTranspose(TransposedConvLayer):
                 self.groups,
                 self.dilation,
             )
-        except RuntimeError:  # looked into only now, so that a good input costs nothing
-            self._refuse_bad_input(input)
+        except (RuntimeError, TypeError, AttributeError) as problem:
+            self._explain(problem, input)
             raise
 
     def _extra_for(self, output_size: Size, input: Tensor) -> tuple[int, ...]:
-        self._refuse_bad_input(input)
-        given = output_size
-        if not isinstance(given, int) and len(given) == input.dim():
-            given = given[-self.ndim :]
+        given: Any = output_size
+        if getattr(given, "ndim", None) != 0 and hasattr(given, "__len__"):
+            given = given[-self.ndim :] if len(given) == input.dim() else given
         wanted = sizes("output_size", given, self.ndim, least=1)
-        positions = self.output_positions(tuple(input.shape[-self.ndim :]))
-        least = tuple(n - extra for n, extra in zip(positions, self.output_padding, strict=True))
+        least = self._least_positions(tuple(input.shape[-self.ndim :]))
         most = tuple(n + s - 1 for n, s in zip(least, self.stride, strict=True))
         if any(not low <= n <= high for low, n, high in zip(least, wanted, most, strict=True)):
             raise ValueError(
                 f"output_size={wanted} is out of reach for an input of "
-                f"{tuple(input.shape[-self.ndim :])}: it can be {least} up to {most}."
+                f"{tuple(input.shape[-self.ndim :])}: it can be "
+                f"{tuple(max(1, n) for n in least)} up to {most}."
             )
         return tuple(n - low for n, low in zip(wanted, least, strict=True))
 

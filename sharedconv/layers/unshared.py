@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, Self, TypeAlias
@@ -14,12 +12,13 @@ from torch.autograd import forward_ad
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.parameter import UninitializedParameter, is_lazy
 
-from .arguments import Size, sizes
+from .arguments import Size, known_dtype, sizes, true_or_false
 from .base import ConvLayer, constructor_arguments
 from .blocks import strides
 from .by_hand import loop_over_taps
 from .memory import refuse_what_cannot_fit
 from .places import Places, order_by_position
+from .switching import for_dimensions, known_bias, one_for_all, refuse_bad_tolerance
 from .tied import summed_gradient
 
 Bias: TypeAlias = bool | Literal["channel"]
@@ -33,6 +32,11 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     stored in another order: each position's kernel in one piece, a matrix with a column for each
     filter (transposed: for each input channel). A kernel in the order of its shape, as a checkpoint
     from elsewhere may bring it, computes the same, more slowly.
+
+    A few tools of PyTorch take parameters in the order of their shape only, and say "view size is
+    not compatible": `torch.optim.LBFGS`, `torch.nn.utils.parameters_to_vector`, the unstructured
+    ways of `torch.nn.utils.prune`, `torch.nn.init.orthogonal_`, FSDP's `fully_shard`. For them:
+    `layer.kernel = torch.nn.Parameter(layer.kernel.detach().contiguous())`.
     """
 
     shares_kernel: ClassVar[bool] = False
@@ -66,12 +70,13 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     # -- made with an input_size, or by the first input ------------------------------------------
 
     def _make(self, input_size: Size | None, bias: Bias, device: Device, dtype: Any) -> None:
-        if not isinstance(bias, bool) and bias != "channel":
-            raise ValueError(f"bias must be True, False or 'channel', not {bias!r}.")
+        known_bias(bias)
+        known_dtype(dtype)
         self._bias: Bias = bias
         self.tied = False
         self.input_size = None
         self._takes: tuple[int, ...] = ()
+        self._shapes: tuple[tuple[int, ...] | None, ...] = (None, None)
         if input_size is not None:
             self._settle(input_size)
             self._make_parameters(self.bias_shape, device, dtype)
@@ -91,10 +96,13 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
     def initialize_parameters(self, input: Tensor) -> None:
         """Take the size of the first input for input_size; called by PyTorch before `forward`."""
         ConvLayer._refuse_bad_input(self, input)
+        self._refuse_other_device(input)
         self._settle(tuple(input.shape[-self.ndim :]))
         shapes: dict[str, Any] = {"kernel": self.kernel_shape, "bias": self.bias_shape}
         made = {name: getattr(self, name) for name in shapes if getattr(self, name) is not None}
-        loaded = {name: each.data for name, each in made.items() if not is_lazy(each)}
+        # of shape (0,): from a first input before, which failed on the way
+        there = [name for name, each in made.items() if not is_lazy(each) and each.shape != (0,)]
+        loaded = {name: made[name].data for name in there}
         try:
             for name, numbers in loaded.items():  # by load_state_dict, before the first input
                 if numbers.shape != shapes[name]:
@@ -103,19 +111,24 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                         f"{tuple(numbers.shape)}, and an input of {tuple(input.shape)} takes one "
                         f"of {shapes[name]}."
                     )
-            kernel = self._empty_kernel(self.kernel.device, self.kernel.dtype)
-        except (ValueError, MemoryError):
+            empty = {"kernel": self._empty_kernel(self.kernel.device, self.kernel.dtype)}
+            if "bias" in made:
+                options = {"device": made["bias"].device, "dtype": made["bias"].dtype}
+                empty["bias"] = torch.empty(shapes["bias"], **options)
+            for name, each in made.items():
+                if is_lazy(each):
+                    each.materialize((0,))
+                each.data = empty[name]
+            if len(loaded) < len(made):
+                self.reset_parameters()
+            for name, numbers in loaded.items():
+                made[name].data.copy_(numbers)
+        except BaseException:
             self.input_size = None  # waiting still, for another input
+            for name, each in made.items():
+                if not is_lazy(each):
+                    each.data = loaded[name] if name in loaded else each.data.new_empty(0)
             raise
-        for name, each in made.items():
-            options = {"device": each.device, "dtype": each.dtype}
-            if name not in loaded:
-                each.materialize((0,))
-            each.data = kernel if name == "kernel" else torch.empty(shapes[name], **options)
-        if len(loaded) < len(made):
-            self.reset_parameters()
-        for name, numbers in loaded.items():
-            made[name].data.copy_(numbers)
 
     def _settle(self, input_size: Size) -> None:
         self.input_size = sizes("input_size", input_size, self.ndim, least=1)
@@ -136,6 +149,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             before,
             self.groups,
         )
+        self._shapes = self.kernel_shape, self.bias_shape
 
     def _empty_kernel(self, device: Any, dtype: torch.dtype | None) -> Tensor:
         shape = self.kernel_shape
@@ -148,12 +162,25 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         """Draw new values uniform within ±1/√fan_in, as `torch.nn` does for one kernel.
 
         fan_in is what one position's kernel spans: its channels times its size, not more for there
-        being many of them. Drawn in the order in which the kernel is stored.
+        being many of them. Drawn in the order in which the kernel is stored. A layer that waits for
+        its first input has nothing to draw yet.
         """
+        if is_lazy(self.kernel):
+            return
         fan_in = math.prod(self.kernel_shape[self.ndim + 1 :])
         for parameter in (self.kernel, self.bias):
             if parameter is not None:
                 nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        # Module.to(memory_format=...) takes everything of 4 or 5 axes for images or kernels of
+        # images, also a bias per position: with two axes more they stay stored as they are.
+        def as_it_is_stored(tensor: Tensor) -> Tensor:
+            if is_lazy(tensor) or tensor.dim() not in (4, 5):
+                return fn(tensor)
+            return fn(tensor[None, None])[0, 0]
+
+        return super()._apply(as_it_is_stored, recurse)  # type: ignore[no-untyped-call, no-any-return]
 
     def _replicate_for_data_parallel(self) -> Self:
         if is_lazy(self.kernel):
@@ -188,6 +215,8 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 f"from_shared copies a {wanted}, not a {type(conv).__name__}; "
                 "from_torch turns torch.nn's convolutions into one."
             )
+        known_bias(bias)
+        true_or_false("tied", tied)
         if conv.bias is not None and bias is False:
             raise ValueError(
                 f"bias=False would compute another function than this {wanted}, which has a bias: "
@@ -195,7 +224,7 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
             )
         options = constructor_arguments(conv) | {"input_size": input_size}
         options["bias"] = bias if conv.bias is not None else False
-        layer: Self = _for_dimensions(cls, conv.ndim, options)
+        layer: Self = for_dimensions(cls, conv.ndim, options)
         device, dtype = conv.kernel.device, conv.kernel.dtype
         kernel = layer._empty_kernel(device, dtype).copy_(conv.kernel.detach())
         layer.kernel = nn.Parameter(kernel, requires_grad=conv.kernel.requires_grad)
@@ -214,35 +243,24 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
         Raises ValueError where a position differs by more, and names the first one.
         """
+        refuse_bad_tolerance(tolerance)
+        if self.kernel.is_meta:
+            raise ValueError(
+                "to_shared compares the kernels' numbers, and on the device 'meta' there are none: "
+                "make the layer on another device."
+            )
         count = math.prod(self.positions)
         kernels = self.kernel.detach().reshape(count, *super().kernel_shape)
-        kernel = self._one_for_all("kernel", kernels, self.positions, tolerance)
+        kernel = one_for_all(self, "kernel", kernels, self.positions, tolerance)
         bias = None if self.bias is None else self.bias.detach().clone()
         if bias is not None and bias.dim() > 1:
-            bias = self._one_for_all("bias", bias.flatten(1).T, self.output_size, tolerance)
+            bias = one_for_all(self, "bias", bias.flatten(1).T, self.output_size, tolerance)
         options = constructor_arguments(self) | {"bias": bias is not None}
-        shared: ConvLayer = _for_dimensions(self.shared_form, self.ndim, options)
+        shared: ConvLayer = for_dimensions(self.shared_form, self.ndim, options)
         shared.kernel = nn.Parameter(kernel, requires_grad=self.kernel.requires_grad)
         if self.bias is not None and bias is not None:
             shared.bias = nn.Parameter(bias, requires_grad=self.bias.requires_grad)
         return shared.train(self.training)
-
-    def _one_for_all(
-        self, name: str, each: Tensor, positions: tuple[int, ...], tolerance: float
-    ) -> Tensor:
-        off = (each - each[0]).abs().flatten(1).amax(1)
-        beyond = (off > tolerance) | off.isnan()
-        if beyond.any():
-            number = int(beyond.to(torch.uint8).argmax())
-            position = [*itertools.product(*map(range, positions))][number]
-            raise ValueError(
-                f"the {name} at position {position} differs from the one at position "
-                f"{(0,) * self.ndim} by {float(off[number]):.3g}, more than the tolerance of "
-                f"{tolerance:g}, so no {self.shared_form.__name__} computes the same."
-            )
-        one = each.mean(0) if off.any() else each[0]
-        # Strides of the unshared storage would send torch down another path, with other last bits.
-        return one.clone(memory_format=torch.contiguous_format)
 
     # -- what forward rests on -------------------------------------------------------------------
 
@@ -254,13 +272,29 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
 
     def kernel_and_bias(self) -> tuple[Tensor, Tensor | None]:
         """Kernel and bias; tied, they pass the gradient of each position on to all."""
+        kernel: Tensor = self.kernel
+        bias = self.bias
+        if (kernel.shape, None if bias is None else bias.shape) != self._shapes:
+            self._refuse_bad_parameters(kernel, bias)
         if not self.tied:
-            return self.kernel, self.bias
-        positions = tuple(range(self.ndim))
-        kernel, bias = summed_gradient(self.kernel, positions), self.bias
+            return kernel, bias
+        kernel = summed_gradient(kernel, tuple(range(self.ndim)))
         if bias is not None and bias.dim() > 1:
             return kernel, summed_gradient(bias, tuple(range(1, self.ndim + 1)))
         return kernel, bias
+
+    def _refuse_bad_parameters(self, kernel: Tensor, bias: Tensor | None) -> None:
+        """Refuse what was set in their place, and would be read as numbers of other positions."""
+        self._known_size()
+        for name, given, wanted in zip(
+            ("kernel", "bias"), (kernel, bias), self._shapes, strict=True
+        ):
+            if given is not None and given.shape != wanted:
+                raise ValueError(
+                    f"the {name} of this {type(self).__name__} is of {tuple(given.shape)}, and for "
+                    f"input_size={self.input_size} it takes "
+                    f"{'none' if wanted is None else f'one of {wanted}'}."
+                )
 
     def with_bias(self, output: Tensor, bias: Tensor | None) -> Tensor:
         """`output`, a tensor nobody else holds, with the bias added to it."""
@@ -273,24 +307,38 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
         return output.add_(bias)
 
     def _on_a_batch(self, compute: Callable[[Any, Tensor], Tensor], input: Tensor) -> Tensor:
-        # torch.func and forward-mode derivatives see into plain operations only
-        if not torch.compiler.is_compiling() and (
-            torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+        # torch.func, forward-mode derivatives and torch.jit.trace see into plain operations only
+        if (
+            torch._C._are_functorch_transforms_active()
+            or forward_ad._current_level >= 0
+            or torch._C._get_tracing_state() is not None
         ):
             compute = loop_over_taps
-        if input.shape[1:] == self._takes:
-            return compute(self, input)
-        self._refuse_bad_input(input)
-        return compute(self, input.unsqueeze(0)).squeeze(0)
+        try:
+            if input.shape[1:] == self._takes:
+                return compute(self, input)
+            self._refuse_bad_input(input)
+            return compute(self, input.unsqueeze(0)).squeeze(0)
+        except (RuntimeError, TypeError, AttributeError) as problem:
+            self._explain(problem, input)
+            raise
 
-    def _refuse_bad_input(self, input: Tensor) -> None:
-        super()._refuse_bad_input(input)
+    def _refuse_bad_input(self, input: Tensor, and_positions: bool = True) -> None:
+        super()._refuse_bad_input(input, and_positions)
         given, size = tuple(input.shape[-self.ndim :]), self._known_size()
         if given != size:
             raise ValueError(
                 f"{type(self).__name__} has one kernel per position of an input of "
                 f"{size}, and got one of {given}: it takes a layer with "
                 f"input_size={given}."
+            )
+        self._refuse_other_device(input)
+
+    def _refuse_other_device(self, input: Tensor) -> None:
+        if input.device != self.kernel.device:
+            raise ValueError(
+                f"{type(self).__name__} has its kernel on the device '{self.kernel.device}', and "
+                f"the input is on '{input.device}': it takes input.to('{self.kernel.device}')."
             )
 
     def _known_size(self) -> tuple[int, ...]:
@@ -300,9 +348,3 @@ class UnsharedConvLayer(LazyModuleMixin, ConvLayer):
                 "before its first input: call it once, or give it an input_size."
             )
         return self.input_size
-
-
-def _for_dimensions(cls: Any, ndim: int, options: dict[str, Any]) -> Any:
-    """`cls(...)`, told the number of dimensions where its name doesn't say it."""
-    open_ = "ndim" in inspect.signature(cls.__init__).parameters
-    return cls(**options, **({"ndim": ndim} if open_ else {}))

@@ -2,11 +2,12 @@
 
 import copy
 import shutil
+from functools import partial
 
 import pytest
 import torch
 from conv_cases import assert_equal
-from small_layers import LAYERS, LOCAL, gradients, image_for, in_blocks_of
+from small_layers import AT_ONCE, LAYERS, LOCAL, gradients, image_for, in_blocks_of
 
 from sharedconv.layers import LocalConv2d, LocalConvTranspose2d, products
 
@@ -125,3 +126,38 @@ def test_a_waiting_layer_compiles_once_it_has_its_size():
     twin = copy.deepcopy(layer)
     compiled = torch.compile(twin, fullgraph=True, backend="aot_eager")
     assert_equal([compiled(image)], [layer(image)])
+
+
+@pytest.mark.parametrize("name", ["local 2d", "local transposed 1d"])
+def test_derivatives_by_torch_func_are_compiled_too(name):
+    layer = LOCAL[name]()
+    image = image_for(layer).detach()
+    way = torch.randn_like(image)
+    parameters = {key: value.detach() for key, value in layer.named_parameters()}
+
+    def loss(parameters, image):
+        return torch.func.functional_call(layer, parameters, image).square().sum()
+
+    for derivative, *given in (
+        (lambda image, way: torch.func.jvp(layer, (image,), (way,))[1], image, way),
+        (torch.func.jacfwd(layer), image[:1]),
+        (lambda *both: [*torch.func.grad(loss)(*both).values()], parameters, image),
+        (lambda image: torch.func.vmap(torch.func.grad(partial(loss, parameters)))(image), image),
+    ):
+        compiled = torch.compile(derivative, fullgraph=True, backend="aot_eager")
+        found, wanted = compiled(*given), derivative(*given)
+        assert all(each.any() for each in wanted)
+        assert_equal([*found], [*wanted], within=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")  # tracing is deprecated, and warns of every look at a size
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
+@pytest.mark.parametrize("name", LOCAL)
+def test_traced_it_computes_the_same_for_other_images_and_batches(name, room):
+    layer = LOCAL[name]()
+    with torch.no_grad(), in_blocks_of(room):
+        wanted = [layer(image_for(layer, batch, seed)) for batch, seed in ((2, 0), (2, 1), (3, 2))]
+        traced = torch.jit.trace(layer, image_for(layer).detach())
+        found = [traced(image_for(layer, batch, seed)) for batch, seed in ((2, 0), (2, 1), (3, 2))]
+        assert_equal(found, wanted)
+        assert_equal([layer(image_for(layer))], wanted[:1])

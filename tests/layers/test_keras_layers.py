@@ -324,3 +324,26 @@ def test_weights_of_other_shapes_are_refused():
         load_keras_weights(layer, [kernel])
     with pytest.raises(ValueError, match=r"\(3, 2, 3, 3\)"):
         load_keras_weights(layer, [kernel.transpose(3, 2, 0, 1), bias])
+
+
+def test_weights_of_kinds_that_numpy_does_not_know_are_read():
+    kernel, bias = torch.randn(3, 3, 2, 3, requires_grad=True), torch.randn(3)
+    low = [pytest.importorskip("ml_dtypes").bfloat16, np.float32]
+    arrays = [
+        each.detach().numpy().astype(kind) for each, kind in zip((kernel, bias), low, strict=True)
+    ]
+    for weights in ([kernel, bias], arrays):
+        layer = SharedConv2d(2, 3, 3)
+        load_keras_weights(layer, weights)
+        back = keras_weights(layer)
+        for found, wanted in zip(back, weights, strict=True):
+            wanted = wanted.detach() if isinstance(wanted, torch.Tensor) else wanted
+            np.testing.assert_array_equal(found, np.asarray(wanted).astype(np.float32))
+
+
+def test_what_are_no_weights_is_said_in_a_sentence():
+    for other in (None, 5, "ab"):
+        with pytest.raises(TypeError, match=rf"list of arrays, .* not {type(other).__name__}\.$"):
+            load_keras_weights(SharedConv2d(2, 3, 3), other)
+    with pytest.raises(ValueError, match="on the device 'meta' there are none"):
+        keras_weights(SharedConv2d(2, 3, 3, device="meta"))

@@ -1,9 +1,12 @@
 """What is wrong with an argument or an input is said in one sentence that names what was given."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.func import functional_call, vmap
 
 from sharedconv import layers
 from sharedconv.layers import (
@@ -20,6 +23,7 @@ from sharedconv.layers import (
     SharedConv3d,
     SharedConvTranspose,
     SharedConvTranspose2d,
+    by_hand,
     from_torch,
     to_torch,
 )
@@ -58,6 +62,14 @@ ARGUMENTS = [
     ({"groups": 2.0}, TypeError, "groups .* not 2.0"),
     ({"padding_mode": "mirror"}, ValueError, "padding_mode must be .* not 'mirror'"),
     ({"padding_mode": None}, ValueError, "padding_mode must be .* not None"),
+    ({"kernel_size": torch.tensor(3.0)}, TypeError, r"kernel_size .* not tensor\(3\.\)"),
+    ({"kernel_size": np.ones(2)}, TypeError, r"kernel_size .* not array"),
+    ({"kernel_size": b"ab"}, TypeError, "kernel_size .* not b'ab'"),
+    ({"in_channels": torch.tensor(4.0)}, TypeError, r"in_channels .* not tensor\(4\.\)"),
+    ({"dtype": "float32"}, TypeError, "dtype must be one of torch's, .* not 'float32'"),
+    ({"dtype": float}, TypeError, "dtype must be one of torch's, .* not <class 'float'>"),
+    ({"bias": "Channel"}, ValueError, "bias must be True.* not 'Channel'"),
+    ({"bias": "False"}, ValueError, "bias must be True.* not 'False'"),
 ]
 # Words for padding, and other padding modes, are what a transposed convolution hasn't.
 FORWARD_ONLY = [
@@ -130,6 +142,54 @@ def test_numbers_may_be_numpys_and_sequences_lists():
     assert type(layer.kernel_size[0]) is int
     with pytest.raises(TypeError, match="kernel_size"):
         SharedConv2d(4, 6, np.bool_(True))
+    for pair in (np.array([3, 2]), torch.tensor([3, 2])):
+        assert SharedConv2d(4, 6, pair).kernel_size == (3, 2)
+
+
+def test_of_many_possible_groups_a_few_are_named():
+    with pytest.raises(
+        ValueError, match="1 or 2 or 3 or 4 or 5 or 6 or another divisor of 14414400"
+    ):
+        SharedConv2d(14_414_400, 14_414_400, 1, groups=17, device="meta")
+    with pytest.raises(ValueError, match=r"possible here 1 or 2003\."):
+        SharedConv2d(2003, 2003, 1, groups=2, device="meta")
+
+
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_what_from_shared_is_told_is_read_whether_it_matters_or_not(family):
+    shared = family.shared_form(3, 4, 3, bias=False)
+    with pytest.raises(ValueError, match="bias must be True, False or 'channel', not 'x'"):
+        family.from_shared(shared, 6, bias="x")
+    with pytest.raises(ValueError, match="tied must be True or False, not 'no'"):
+        family.from_shared(shared, 6, tied="no")
+
+
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_more_numbers_than_torch_can_count(family):
+    for size in (10**9, 10**19):
+        with pytest.raises(MemoryError, match=r"more than PyTorch can count .*smaller image\.$"):
+            family(64, 64, 3, size, device="meta")
+
+
+@pytest.mark.parametrize("name", ["SharedConv2d", "SharedConvTranspose2d", "LocalConv2d"])
+def test_memory_that_runs_out_on_the_way(name):
+    layer = getattr(layers, name)(1, 64, 1, **({"input_size": 100} if "Local" in name else {}))
+    with pytest.raises(MemoryError, match=rf"^{name} asked for .* fewer images at a time"):
+        layer(torch.zeros(1, 1, 1, 1).expand(10**9, 1, 100, 100))
+
+
+def test_sparse_matrices_in_half_precision():
+    image = torch.randn(1, 1, 5, 5)
+    for dtype in (torch.float16, torch.bfloat16):
+        layer = SharedConv2d(1, 1, 3, dtype=dtype)
+        with pytest.raises(TypeError, match=rf"no sparse matrix in {dtype}: it takes"):
+            by_hand.sparse_matrix(layer, image.to(dtype))
+    layer = SharedConv2d(1, 1, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = by_hand.sparse_matrix(layer, image)
+    torch.testing.assert_close(found, layer(image))
+    with pytest.raises(TypeError, match=r"limit must be .* not 'a'"):
+        layers.conv_matrix(layer, 5, limit="a")
 
 
 INPUTS = [
@@ -149,7 +209,7 @@ INPUTS = [
     (SharedConvTranspose2d(3, 4, 3), (2, 4, 8, 8), r"in_channels=3, .* has 4 channels"),
     (SharedConvTranspose2d(3, 4, 3), (8, 8), r"not of 2"),
     (SharedConvTranspose2d(3, 4, 3, padding=3), (1, 3, 2, 9), r"\(2, 9\) into .* \(-2, 5\)"),
-    (SharedConvTranspose2d(3, 4, 3), (1, 3, 0, 9), r"input_size .* not \(0, 9\)"),
+    (SharedConvTranspose2d(3, 4, 3), (1, 3, 0, 9), r"at least one pixel, not one of \(0, 9\)"),
     (LocalConv2d(3, 4, 3, (8, 9)), (2, 3, 9, 8), r"\(8, 9\), and got one of \(9, 8\)"),
     (LocalConv2d(3, 4, 3, (8, 9)), (2, 1, 8, 9), r"has 1 channels"),
     (LocalConv2d(3, 4, 3, (8, 9)), (8, 9), r"not of 2"),
@@ -177,16 +237,73 @@ def test_inputs(layer, shape, sentence, device):
 
 
 def test_an_image_without_pixels():
-    with pytest.raises(ValueError, match=r"input_size .* not \(0, 8\)"):
+    with pytest.raises(ValueError, match=r"at least one pixel, not one of \(0, 8\)\."):
         SharedConv2d(3, 4, 3, padding=2)(torch.zeros(2, 3, 0, 8))
 
 
-def test_other_errors_of_torch_come_through_as_they_are():
-    with pytest.raises(RuntimeError, match=r"dtype|type"):
-        SharedConv2d(3, 4, 3)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
-    for family in (LocalConv2d, LocalConvTranspose2d):
-        with pytest.raises(RuntimeError, match=r"dtype|type"):
-            family(3, 4, 3, 8)(torch.zeros(2, 3, 8, 8, dtype=torch.float64))
+FAMILIES = [SharedConv2d, SharedConvTranspose2d, LocalConv2d, LocalConvTranspose2d]
+SMALL_AND_LARGE = pytest.mark.parametrize("channels", [4, 64])  # of tiny matrices, and of others
+
+
+def made(family, channels=4, size=8, **options):
+    return family(
+        channels, 6, 3, **({} if family.shares_kernel else {"input_size": size}), **options
+    )
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("batch", [(), (1,), (3,)])
+def test_an_input_of_another_dtype(family, channels, batch):
+    for dtype in (torch.float64, torch.int32):
+        image = torch.zeros(*batch, channels, 8, 8, dtype=dtype)
+        with pytest.raises(TypeError, match=rf"dtype torch\.float32, .* is of {dtype}: ") as said:
+            made(family, channels)(image)
+        assert str(said.value).endswith(".")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_no_tensor(family):
+    for other in (np.zeros((1, 4, 8, 8), "float32"), [[1.0]], None, 5):
+        with pytest.raises(
+            TypeError, match=rf"takes a torch\.Tensor, not a {type(other).__name__}"
+        ):
+            made(family)(other)
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_an_input_on_another_device(family, channels):
+    image = torch.zeros(1, channels, 8, 8)
+    for layer, given in (
+        (made(family, channels), image.to("meta")),
+        (made(family, channels), image[0].to("meta")),
+        (made(family, channels, device="meta"), image),
+        (family(channels, 6, 3), image.to("meta")),
+    ):
+        with pytest.raises(ValueError, match=r"kernel on the device '\w+', .* input is on '\w+'"):
+            layer(given)
+    layer = family(channels, 6, 3)
+    with pytest.raises(ValueError, match="device"):
+        layer(image.to("meta"))
+    assert layer(image).shape[1] == 6, "it waited on"
+
+
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_parameters_of_other_positions(family, channels):
+    layer, other = made(family, channels), made(family, channels, size=(9, 8))
+    image = torch.zeros(2, channels, 8, 8)
+    layer(image)
+    for name in ("kernel", "bias"):
+        given = {name: other.get_parameter(name)}
+        with pytest.raises(ValueError, match=rf"^the {name} of this .* for input_size=\(8, 8\)"):
+            functional_call(layer, given, image)
+        with pytest.raises(ValueError, match=rf"^the {name} of this"):
+            vmap(partial(functional_call, layer, given))((image,))
+    layer.kernel = other.kernel
+    with pytest.raises(ValueError, match=r"it takes one of \("):
+        layer(image)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +323,21 @@ def test_other_errors_of_torch_come_through_as_they_are():
 def test_output_sizes(output_size, kind, sentence):
     with pytest.raises(kind, match=sentence):
         SharedConvTranspose2d(3, 4, 3, stride=2)(torch.zeros(1, 3, 7, 7), output_size)
+
+
+def test_output_sizes_as_torch_takes_them():
+    layer, image = SharedConvTranspose2d(3, 4, 3, stride=2), torch.zeros(1, 3, 7, 7)
+    for given in (np.int64(16), torch.tensor([16, 16]), torch.tensor([1, 4, 16, 16]), [16, 16]):
+        assert layer(image, output_size=given).shape == (1, 4, 16, 16)
+    for given in (15.5, torch.tensor(15.5), "ab"):
+        with pytest.raises(TypeError, match=r"^output_size must be .* not "):
+            layer(image, output_size=given)
+    line = layers.SharedConvTranspose1d(1, 1, 1, stride=3, padding=1)
+    for device in ("cpu", "meta"):
+        pixel = torch.zeros(1, 1, 1, device=device)
+        assert line.to(device)(pixel, output_size=(1,)).shape == (1, 1, 1)
+        with pytest.raises(ValueError, match=r"it can be \(1,\) up to \(1,\)\."):
+            line(pixel, output_size=2)
 
 
 def test_conversions():

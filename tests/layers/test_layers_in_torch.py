@@ -8,6 +8,7 @@ import torch
 from conv_cases import assert_equal, convolutions, transposed_convolutions, tries
 from hypothesis import given
 from small_layers import AT_ONCE, LOCAL, gradients, image_for, in_blocks_of
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from sharedconv import Conv
@@ -19,6 +20,7 @@ from sharedconv.layers import (
     SharedConv,
     SharedConv2d,
     SharedConvTranspose,
+    by_hand,
     conv_matrix,
     to_torch,
 )
@@ -159,3 +161,60 @@ def test_on_a_gpu_it_computes_the_same(layer):
         found = conv_matrix(moved, 5)
         assert found.matrix.is_cuda
         assert found.distinct_entries == conv_matrix(layer, 5).distinct_entries
+
+
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
+def test_after_a_look_at_its_shapes_on_meta_it_takes_numbers_in_any_order(room):
+    layer = LocalConv2d(2, 3, 3, 6)
+    state = {name: value.contiguous() for name, value in layer.state_dict().items()}
+    waits = LocalConv2d(2, 3, 3, 6, device="meta")
+    empty = {name: value.to("meta") for name, value in state.items()}
+    image = torch.randn(2, 2, 6, 6)
+    with in_blocks_of(room):
+        waits.load_state_dict(empty, assign=True)
+        waits(image.to("meta"))
+        waits.load_state_dict(state, assign=True)
+        torch.testing.assert_close(waits(image), layer(image))
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_memory_nobody_asks_for_its_address():
+    with FakeTensorMode():
+        layer = LocalConv2d(16, 32, 3, 40)
+        layer(torch.randn(2, 16, 40, 40)).sum().backward()
+        assert layer.kernel.grad.shape == layer.kernel.shape
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules")
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
+@pytest.mark.parametrize(("family", "shared"), [(LocalConv2d, SharedConv2d)])
+def test_autocast_lowers_what_it_lowers_for_torchs_own_layers(family, shared, room):
+    layers = [family(2, 3, 3, 6), shared(2, 3, 3)]
+    image = torch.randn(2, 2, 6, 6)
+    with torch.autocast("cpu", torch.bfloat16), in_blocks_of(room):
+        for dtype in (torch.complex64, torch.float64, torch.float16):
+            outputs = [copy.deepcopy(each).to(dtype)(image.to(dtype)) for each in layers]
+            assert outputs[0].dtype == outputs[1].dtype
+        complex_ = copy.deepcopy(layers[0]).to(torch.complex64)
+        mixed = image + 1j * image
+        torch.testing.assert_close(complex_(mixed), by_hand.loop_over_taps(complex_, mixed))
+        for each in layers:  # numbers that it doesn't lower, by numbers that it does
+            for other in (image.int(), image.double()):
+                with pytest.raises((TypeError, RuntimeError)):
+                    each(other)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_memory_format_for_images_leaves_its_parameters_stored_as_they_are(name):
+    for form in (torch.channels_last, torch.channels_last_3d):
+        layer = LOCAL[name]()
+        before = [each.stride() for each in layer.parameters()]
+        chain = torch.nn.Sequential(copy.deepcopy(layer)).to(memory_format=form)
+        assert [each.stride() for each in chain.parameters()] == before
+        image = image_for(layer)
+        image.grad = None
+        chain[0](image).sum().backward()
+        chain.to(dtype=torch.float32, memory_format=form)
+        assert [each.stride() for each in chain.parameters()] == before
+        assert [each.grad.dtype for each in chain.parameters()] == [torch.float32] * len(before)
+        torch.testing.assert_close(chain[0](image.float()), layer(image).float())

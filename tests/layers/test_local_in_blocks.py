@@ -193,3 +193,20 @@ def test_with_two_threads_as_with_one(family):
             assert_equal(output_and_gradients(layer, image, layer.parameters()), wanted)
     finally:
         torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
+def test_whatever_the_default_device_is_the_numbers_are_where_the_image_is(family, room):
+    layer = family(4, 6, 3, 5)
+    for batch in (1, 2):
+        image = torch.randn(batch, 4, 5, 5, requires_grad=True)
+        with in_blocks_of(room):
+            wanted = output_and_gradients(layer, image, layer.parameters())
+            with torch.device("meta"):
+                output = layer(image)
+                found = torch.autograd.grad(
+                    output, [image, *layer.parameters()], torch.ones_like(output, device="cpu")
+                )
+            by_ones = torch.autograd.grad(layer(image).sum(), [image, *layer.parameters()])
+        assert_equal([output, *found], [wanted[0], *by_ones], within=1e-5)

@@ -242,3 +242,32 @@ def test_what_cannot_be_copied_is_refused_in_a_sentence():
             family.from_shared(shared, 1)
     with pytest.raises(ValueError, match=r"kernel_size .* not \(3, 3\)"):
         LocalConv1d.from_shared(conv, 8)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "kind"),
+    [(float("nan"), ValueError), (-1, ValueError), ("a", TypeError), (None, TypeError)],
+)
+def test_a_tolerance_is_a_number_of_at_least_zero(tolerance, kind):
+    for layer in (LocalConv2d(2, 3, 3, 6), LocalConv2d.from_shared(SharedConv2d(2, 3, 3), 6)):
+        with pytest.raises(kind, match=rf"^tolerance .* at least 0, not {tolerance!r}\.$"):
+            layer.to_shared(tolerance)
+
+
+@pytest.mark.parametrize("family", [LocalConv2d, LocalConvTranspose2d])
+def test_infinite_everywhere_is_alike_and_what_is_no_number_is_like_nothing(family):
+    for name in ("kernel", "bias"):
+        shared = family.shared_form(2, 3, 3)
+        with torch.no_grad():
+            shared.get_parameter(name).flatten()[1] = float("-inf")
+        local = family.from_shared(shared, 6)
+        assert_equal(local.to_shared().parameters(), shared.parameters(), within=0)
+        with torch.no_grad():
+            shared.get_parameter(name).flatten()[1] = float("nan")
+        with pytest.raises(ValueError, match=rf"^the {name} at position \(0, 0\) holds nan"):
+            family.from_shared(shared, 6).to_shared()
+
+
+def test_without_numbers_nothing_is_compared():
+    with pytest.raises(ValueError, match="on the device 'meta' there are none"):
+        LocalConv2d(2, 3, 3, 6, device="meta").to_shared()

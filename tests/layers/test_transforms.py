@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 from conv_cases import assert_equal
-from small_layers import LAYERS, LOCAL, image_for
+from small_layers import AT_ONCE, LAYERS, LOCAL, image_for, in_blocks_of
 from torch.autograd import forward_ad
 from torch.func import functional_call, grad, jacrev, jvp, vmap
 
@@ -80,3 +80,31 @@ def test_a_batch_of_kernels_is_taken_as_one_of_images_is(name):
     }
     found = vmap(partial(functional_call, layers[0]), in_dims=(0, None))(stacked, (image,))
     assert_equal(found, [layer(image) for layer in layers])
+
+
+@pytest.mark.parametrize("room", [None, AT_ONCE, 300])
+def test_many_gradients_at_once_are_those_one_by_one(layer, room):
+    with in_blocks_of(room):
+        image = image_for(layer)
+        output, by = layer(image), [image, *layer.parameters()]
+        back = torch.randn(3, *output.shape, dtype=output.dtype)
+        found = torch.autograd.grad(output, by, back, retain_graph=True, is_grads_batched=True)
+        for n, each in enumerate(back):
+            wanted = torch.autograd.grad(output, by, each, retain_graph=True)
+            assert_equal([many[n] for many in found], wanted)
+
+
+def test_a_tied_layer_is_followed_forwards_by_its_kernel():
+    """The copies change as they are told to: what ties them is their gradient, on the way back."""
+    layer = LOCAL["tied"]()
+    loose, image = LOCAL["tied"](), image_for(layer).detach()
+    loose.load_state_dict(layer.state_dict())
+    loose.tied = False
+    parameters = parameters_of(layer)
+    ways = {name: torch.randn_like(each) for name, each in parameters.items()}
+    changes = [
+        jvp(lambda given, one=one: functional_call(one, given, image), (parameters,), (ways,))[1]
+        for one in (layer, loose)
+    ]
+    assert changes[0].any()
+    assert_equal(changes[:1], changes[1:])

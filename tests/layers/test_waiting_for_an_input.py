@@ -220,7 +220,6 @@ def test_what_needs_the_size_says_that_it_is_missing(family, image):
         lambda: layer.positions,
         lambda: layer.kernel_shape,
         lambda: layer.bias_shape,
-        layer.reset_parameters,
         layer.to_shared,
         lambda: conv_matrix(layer, (5, 6)),
         lambda: by_hand.loop_over_positions(layer, image),
@@ -240,3 +239,29 @@ def test_what_was_frozen_or_tied_stays_so(family, image):
     assert layer.bias.requires_grad
     assert layer.tied
     assert not layer.training
+
+
+def test_drawing_new_values_leaves_it_waiting(family, image):
+    layer = family(3, 8, 3)
+    layer.reset_parameters()
+    assert waits(layer)
+    assert layer(image).shape[:2] == (2, 8)
+
+
+def test_a_first_call_that_fails_on_the_way_leaves_nothing_behind(family, image, monkeypatch):
+    """Memory may run out between kernel and bias, and a drawing may be broken off."""
+    layer = family(3, 8, 3)
+
+    def fails(*_, **__):
+        raise KeyboardInterrupt
+
+    for owner, name in ((torch, "empty"), (nn.init, "uniform_")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fails)
+            with pytest.raises(KeyboardInterrupt):
+                layer(image)
+    torch.manual_seed(3)
+    output = layer(image)
+    torch.manual_seed(3)
+    assert torch.equal(output, family(3, 8, 3, (5, 6))(image))
+    assert layer.kernel.abs().max() > 0
