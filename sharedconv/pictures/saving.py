@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 STILL = (".svg", ".png", ".pdf")
 MOVING = ".gif"
+MARKS = {
+    ".svg": (b'<svg role="img"', b"<desc>"),
+    ".png": (b"\x89PNG", b"Description"),
+    ".pdf": (b"%PDF", b"/Subject"),
+    ".gif": (b"GIF8", b"\x21\xfe"),  # the second begins a comment
+}
+"""By ending, what stands in every picture that `save` has written."""
 
 
 def alternative(picture: Picture | Moving) -> str:
