@@ -24,6 +24,9 @@ LESSON 1. WHERE DOES THE +1 COME FROM?
 A convolution moves a small block of weights, its kernel, over an image. Here the block is
 {kernel_size}×{kernel_size} and the image has one channel (it is grey, not coloured). How many
 such blocks there are is the number of filters; here: {filters}.
+
+Somebody built such layers in Keras, worked out by hand how many numbers they learn (their
+parameters), and was shown more. Their question: where do the others come from? You go the same way.
 """)
 device = choose_device(device)
 
@@ -52,14 +55,15 @@ show(count)
 comes_out = layer(torch.zeros(1, 1, image_size, image_size, device=device))[0, 0]
 say(f"""
 Give the layer an image of zeros. A weight times zero is zero, so the kernel adds nothing. The first
-filter answers between {comes_out.min().item():.4f} and {comes_out.max().item():.4f}.
+filter's smallest answer is {comes_out.min():.4f}, and its largest is {comes_out.max():.4f}.
 """)
 if layer.bias is None:
     say("It has no bias, so nothing comes out of nothing. The +1 is gone from the sum above, too.")
 else:
     say(f"""
-    Its bias is {layer.bias[0].item():.4f}. That is the +1: one number for each filter, added to
-    what the kernel finds. Run this lesson again with --no-bias.
+    Its bias is {layer.bias[0].item():.4f} in this run: a layer that has learned nothing yet starts
+    with numbers drawn at random. That is the +1: one number for each filter, added to what the
+    kernel finds at every place. Run this lesson again with --no-bias.
     """)
 
 # %% [markdown]
@@ -74,7 +78,8 @@ torchinfo.summary(layer, (1, 1, image_size, image_size), device=device, verbose=
 print()
 say("""
 Now all together: the sum from above, the tensors themselves, torchinfo, the same layer built in
-Keras, and one who writes the convolution as a matrix and looks for different weights in it.
+Keras, and one who writes the convolution as a matrix and looks for different weights in it. (The
+hyperparameters are what one chooses and the layer doesn't learn: its filters, its kernel size.)
 """)
 show(cross_check(layer, (1, image_size, image_size)))
 
@@ -83,8 +88,12 @@ show(cross_check(layer, (1, image_size, image_size)))
 # Ten filters of 5×5: "instead of 5*5*10 parameters that I would expect".
 
 # %%
+say("""
+Back to the question. It goes on with ten filters of 5×5, and with another number "instead of
+5*5*10 parameters that I would expect".
+""")
 ten = Conv(1, 10, (5, 5), bias=bias).count()
-guess = predict("Ten filters of 5×5 on one channel: how many numbers now?", ten)
+guess = predict(f"Ten filters of 5×5 on one channel, bias={bias}: how many numbers now?", ten)
 show(ten)
 if guess is None:
     for slip in diagnose(ten, 5 * 5 * 10):
@@ -92,8 +101,12 @@ if guess is None:
 
 # %%
 say("""
-The question shows the line below and, under it, a table with 10 output channels and 260 parameters.
-Does the line make 260?
+The question ends with a formula for both layers, and asks what the +1 in it is:
+
+    num_filters * (kernel_width * kernel_height + 1)
+
+You know now what the 1 is. But one thing in the question doesn't fit. It shows the line below and,
+under it, a table with 10 output channels and 260 parameters. Does the line make 260?
 """)
 line = read("Conv2D(filters=60, kernel_size=(3,3), strides=(1,1))", (100, 100, 1))
 print(f"{line.text}\n\n{line.count()}\n")

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 2. One kernel, many places
-# "It's easy to understand the Conv1d example", says the question: three arrows, three weights. But
-# there are many more arrows than three. What is shared, and what does sharing save?
+# "It's easy to understand the Conv1d example", says the question of lesson 1: three arrows, three
+# weights. But there are many more arrows than three. What is shared, and what does it save?
 
 # %%
 length = 8  # --length 100
@@ -93,7 +93,17 @@ follow the sum.
 # %%
 side = (image_size, image_size)
 shared = Conv(1, 1, (3, 3), bias=bias, input_size=side)
-predict("A 3×3 filter with one kernel per place: how many numbers?", shared.unshared().count())
+_, rows, columns = shared.output_shape()
+say(f"""
+Now an image of {image_size}×{image_size} pixels with one channel, and one filter of 3×3. The whole
+kernel has to lie on the image, so there are {rows}×{columns} places for it.
+""")
+own = "kernel and a bias" if bias else "kernel"
+predict(
+    f"Without sharing, each of the {rows}×{columns} places has a {own} of its own: how many "
+    "numbers?",
+    shared.unshared().count(),
+)
 pixels, places = shared.dense().in_features, shared.dense().units
 ways = {  # on the device "meta" a layer has shapes but no numbers, so that any size can be built
     "shared": (shared, SharedConv2d(1, 1, 3, bias=bias, device="meta")),

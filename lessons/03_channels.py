@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 3. Channels
-# The question ends with a formula: num_filters * (kernel_width * kernel_height + 1). It is right
-# for the asker's grey image. Another learner gives a layer of 32 filters a coloured image, expects
-# 288, and is shown 896.
+# The question of lesson 1 ends with a formula: num_filters * (kernel_width * kernel_height + 1). It
+# is right for the asker's grey image. Another learner gives a layer of 32 filters a coloured image,
+# expects 288, and is shown 896.
 
 # %%
 in_channels = 3  # --in-channels 1
@@ -27,25 +27,30 @@ A grey image is one number at each place. A coloured one is three: red, green an
 its channels. What comes out of a convolution has channels, too: one for each filter.
 """)
 device = choose_device(device)
+print()
 
 # %% [markdown]
 # ## Where the asker's formula stops being true
 
 # %%
 say("""
-The question of lesson 1 ends with a formula: num_filters * (kernel_width * kernel_height + 1). It
-fits its asker's grey image.
+The question of lesson 1 ends with a formula, which fits its asker's grey image:
+
+    num_filters * (kernel_width * kernel_height + 1)
 """)
 kind = Conv(in_channels, filters, (kernel_size, kernel_size), groups=groups, bias=bias)
+channels = f"{in_channels} channel{'s' if in_channels > 1 else ''}"
+if groups > 1:
+    say(f"The channels are dealt out into {groups} groups, and a filter sees one group of them.")
 guess = predict(
-    f"{filters} filters of {kernel_size}×{kernel_size} on {in_channels} channels, "
-    f"groups={groups}, bias={bias}: how many parameters?",
+    f"{filters} filters of {kernel_size}×{kernel_size} on {channels}, "
+    f"{f'groups={groups}, ' if groups > 1 else ''}bias={bias}: how many parameters?",
     kind.count(),
 )
 print("  input channels   the asker's formula   the layer has")
-for channels in (1, 2, 3, 16):
+for channels in sorted({*(groups * each for each in (1, 2, 3, 16)), in_channels}):
     asked = filters * (kernel_size * kernel_size + 1)
-    built = SharedConv2d(channels, filters, kernel_size, device=device)
+    built = SharedConv2d(channels, filters, kernel_size, groups=groups, bias=bias, device=device)
     print(f"  {channels:>14}{asked:>22,}{tally(built).total:>16,}")
 print()
 show(kind.count())
@@ -80,11 +85,37 @@ sees{", and one bias serves them all: they are added up before it comes in" if b
 # ## The number that was expected
 
 # %%
-expected = filters * kernel_size * kernel_size if guess is None else guess
-say(f"Somebody expected {expected:,}. Which slip leads there from {int(kind.count()):,}?")
-for slip in diagnose(kind.count(), expected):
-    say(f"  {slip.count.formula()}")
+slips = diagnose(kind.count(), guess) if guess is not None else []
+who = "You" if slips else "Another learner"
+expected = guess if slips else filters * kernel_size * kernel_size
+slips = slips or diagnose(kind.count(), expected)
+ways = "This sum leads there" if len(slips) == 1 else "Each of these sums leads there"
+if slips:
+    say(f"{who} expected {expected:,}. {ways}:")
+elif expected == int(kind.count()):
+    say(f"{who} expected {expected:,}. With these settings that is right.")
+for slip in slips:
+    show(slip.count)
     say(slip.sentence)
+
+# %% [markdown]
+# ## Filters that don't see all channels
+
+# %%
+say("""
+A filter may see some of the channels only. With groups=2, channels and filters are dealt out into
+two groups, and a filter sees the channels of its own group. Here are 4 filters on 4 channels. Light
+up one channel after the other: an x says that the filter's answer changes.
+""")
+lights = torch.eye(4, device=device)[:, :, None, None].expand(4, 4, kernel_size, kernel_size)
+print(f"  groups   {''.join(f'filter {each}   ' for each in range(1, 5))}parameters")
+for parts in (1, 2, 4):
+    split = SharedConv2d(4, 4, kernel_size, groups=parts, bias=bias, device=device)
+    changed = (split(lights) != split(torch.zeros_like(lights)))[:, :, 0, 0].T.tolist()
+    seen_by = (" ".join("·x"[each] for each in sees) for sees in changed)
+    print(f"  {parts:>6}   {''.join(f'{each:<11}' for each in seen_by)}{tally(split).total:>10,}")
+print()
+say("What a filter doesn't see, it has no slice for. So groups divide the kernel, not the biases.")
 
 # %% [markdown]
 # ## The same numbers in Keras
@@ -101,7 +132,7 @@ show(cross_check(layer, (in_channels, 12, 12)))
 # %%
 say("""
 CHANGE: --in-channels 1 makes the asker's formula right. --in-channels 4 --groups 2: which channels
-does a filter see now, and what happens to the count? --groups 5: why is that refused?
+does the last filter see now, and what happens to the count? --groups 5: why is that refused?
 
 MAKE: two layers, one after the other, of which the second has exactly ten times the parameters of
 the first.

@@ -31,7 +31,7 @@ def main(arguments, root=environment.ROOT):
         return 0
     # The package itself, from this folder: what is needed of it here asks for nothing installed.
     sys.path.insert(0, str(root))
-    from sharedconv.practice.lessons import lessons_in, listing, next_lesson, where
+    from sharedconv.practice.lessons import lessons_in, listing, next_lesson, no_lesson, where
     from sharedconv.practice.progress import progress
 
     lessons = lessons_in(root)
@@ -50,11 +50,8 @@ def main(arguments, root=environment.ROOT):
         if number is None:
             return 0
     if not (str(number).isdecimal() and int(number) in lessons):
-        known = ", ".join(str(each) for each in lessons) or "none yet"
-        raise environment.CannotGoOn(
-            "There is no lesson %r; the lessons are: %s (--list shows their titles)."
-            % (number, known)
-        )
+        why = no_lesson(root, progress(), arguments, "python3 scripts/learn.py")
+        raise environment.CannotGoOn(why[0].upper() + why[1:])
     python = environment.prepared_python(root)
     return environment.run([python, lessons[int(number)]] + rest)
 

@@ -8,6 +8,7 @@ from functools import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn
 
 
@@ -18,7 +19,12 @@ def refuse(who: str, problem: str) -> NoReturn:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with one sentence instead of a usage text where the arguments can't be read."""
+    """argparse, with one sentence instead of a usage text where the arguments can't be read.
+
+    unread: where it is given, it says what is wrong with arguments of which some can't be read.
+    """
+
+    unread: Callable[[list[str]], NoReturn] | None = None
 
     def __init__(self, **options: Any) -> None:
         # argparse lays out help texts even where none is asked for; with a width it doesn't have to
@@ -33,6 +39,8 @@ class Parser(argparse.ArgumentParser):
             waits = each.nargs == "?" and getattr(found, each.dest, None) is None
             if waits and rest and not rest[0].startswith("-"):
                 setattr(found, each.dest, rest.pop(0))
+        if rest and self.unread is not None:
+            self.unread(list(args))
         return found, rest
 
     def error(self, message: str) -> NoReturn:

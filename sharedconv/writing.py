@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import BinaryIO
 
@@ -44,3 +44,19 @@ def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             f"{path} can't be written ({problem.strerror}); name a file in a folder that is there "
             "and yours"
         ) from None
+
+
+def check_replaceable(path: Path, marks: Iterable[bytes], what: str) -> None:
+    """Raise ValueError, in one sentence, where a file is there that a command is not to replace.
+
+    marks: what stands in every file that the command writes in this format. what: such a file,
+    in words. An empty file is nothing to lose, and what is no file, such as a pipe, only takes.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    there = path.read_bytes()
+    if not all(mark in there for mark in marks):
+        raise ValueError(
+            f"{path} is there already, and isn't {what} that this command made; name another "
+            "file, or move that one away"
+        )

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Exercise 1.3. The asker's formula, repaired
+# # Exercise 1.3. A formula for grey images
 # This function should count the parameters of a layer that looks at grey images: so many filters,
 # each so high and so wide, with a bias or without one. It doesn't yet. Repair its last line.
 

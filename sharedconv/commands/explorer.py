@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from ..writing import write_file
+from ..writing import check_replaceable, write_file
 from .printing import print_text
 
 TYPE_CHECKING = False
@@ -27,7 +28,8 @@ def add_explorer(commands: argparse._SubParsersAction[Parser]) -> None:
         dest="output",
         metavar="FILE",
         default="explorer.html",
-        help="write it there (explorer.html)",
+        help="write it there (explorer.html); of the files that are there, it replaces only such "
+        "a page",
     )
     explorer.add_argument("--open", action="store_true", help="show it in the browser")
     explorer.set_defaults(run=_run)
@@ -38,6 +40,7 @@ def _run(asked: argparse.Namespace) -> None:
 
     file = Path(asked.output)
     page = make_page().encode()
+    check_replaceable(file, re.findall(rb"<title>.*?</title>", page), "a page")
     write_file(file, lambda opened: opened.write(page))
     print_text(f"The page is in {file}; open it in any browser.")
     if asked.open:

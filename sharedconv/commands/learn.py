@@ -10,6 +10,7 @@ from .printing import print_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import NoReturn
 
     from ..refusing import Parser
 
@@ -30,6 +31,15 @@ def add_learn(commands: argparse._SubParsersAction[Parser]) -> None:
         help="goes to the lesson; after N, --help lists its own",
     )
     learn.set_defaults(run=_run)
+    learn.unread = _no_lesson
+
+
+def _no_lesson(words: list[str]) -> NoReturn:
+    from ..practice.home import lessons_root
+    from ..practice.lessons import no_lesson
+    from ..practice.progress import progress
+
+    raise ValueError(no_lesson(lessons_root(), progress(), words, "sharedconv learn"))
 
 
 def _run(asked: argparse.Namespace) -> None:
@@ -52,10 +62,7 @@ def _run(asked: argparse.Namespace) -> None:
         if number is None:
             return
     if not (str(number).isdecimal() and int(number) in lessons):
-        raise ValueError(
-            f"there is no lesson {number!r}; the lessons are {', '.join(map(str, lessons))} "
-            "(--list shows their titles)"
-        )
+        _no_lesson([number])
     words = [sys.executable, str(lessons[int(number)]), *asked.flags]
     code = subprocess.call(words, env={"KERAS_BACKEND": "torch", **os.environ})
     if code:

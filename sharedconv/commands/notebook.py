@@ -24,7 +24,12 @@ def add_notebook(commands: argparse._SubParsersAction[Parser]) -> None:
         "one for each exercise, not run.",
     )
     notebook.add_argument("folder", metavar="OUT", help="the folder to write to")
-    notebook.add_argument("--lesson", metavar="N", help="this lesson and its exercises only")
+    notebook.add_argument(
+        "--lesson",
+        metavar="N",
+        action="append",
+        help="this lesson and its exercises only; again for a further one",
+    )
     notebook.add_argument("--no-run", action="store_true", help="run nothing, which is quick")
     notebook.set_defaults(run=_run)
 
@@ -33,8 +38,8 @@ def _run(asked: argparse.Namespace) -> None:
     from ..practice.home import lessons_root
     from ..practice.notebook import sources, write_notebooks
 
-    lesson = lesson_number(asked.lesson)
-    found = sources(lessons_root(), lesson)
+    lessons = [lesson_number(each) for each in asked.lesson or [None]]
+    found = [each for lesson in dict.fromkeys(lessons) for each in sources(lessons_root(), lesson)]
     for file in write_notebooks(Path(asked.folder), found, run=not asked.no_run):
         print_text(str(file))
         sys.stdout.flush()  # each takes a while

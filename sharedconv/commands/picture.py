@@ -50,7 +50,8 @@ def add_picture(commands: argparse._SubParsersAction[Parser]) -> None:
         dest="output",
         metavar="FILE",
         required=True,
-        help="write it there: .svg, .png or .pdf, or for sliding .gif or .mp4",
+        help="write it there: .svg, .png or .pdf, or for sliding .gif or .mp4; of the files that "
+        "are there, it replaces only a picture of its own",
     )
     picture.add_argument(
         "what",
@@ -70,7 +71,8 @@ def _run(asked: argparse.Namespace) -> None:
     from textwrap import fill
 
     from .. import pictures
-    from ..pictures.saving import MOVING, check_ending
+    from ..pictures.saving import MARKS, MOVING, check_ending
+    from ..writing import check_replaceable
 
     name, file = asked.name, Path(asked.output)
     if name not in OF_LAYERS and name not in OF_NETWORKS:
@@ -81,6 +83,7 @@ def _run(asked: argparse.Namespace) -> None:
         )
     moves = name == "sliding" and file.suffix.lower() in MOVING
     check_ending(file, moves)
+    check_replaceable(file, MARKS[file.suffix.lower()], f"a picture in {file.suffix}")
     drawn: Any
     if name in OF_LAYERS:
         drawn = getattr(pictures, "moving" if moves else name)(_layer(asked))

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from ..writing import write_file
+from ..writing import check_replaceable, write_file
 from .printing import print_text, whole_number
 
 TYPE_CHECKING = False
@@ -26,19 +26,35 @@ def add_quiz(commands: argparse._SubParsersAction[Parser]) -> None:
         help="questions whose wrong choices are each one way to count wrongly",
         description="On a terminal it asks. Through a pipe, or with --export or -o, it writes.",
     )
-    quiz.add_argument("--lesson", metavar="N", help="about this lesson; without it, about all")
+    quiz.add_argument(
+        "--lesson",
+        metavar="N",
+        action="append",
+        help="about this lesson; without it, about all",
+    )
     quiz.add_argument("--n", metavar="N", default="10", help="so many questions (10)")
     quiz.add_argument("--seed", metavar="N", help="the same number makes the same questions again")
     quiz.add_argument("--export", choices=FORMATS, help="for Moodle, for others, or to print")
-    quiz.add_argument("-o", dest="output", metavar="FILE", help="write it there: .gift, .xml, .md")
+    quiz.add_argument(
+        "-o",
+        dest="output",
+        metavar="FILE",
+        help="write it there: .gift, .xml, .md; of the files that are there, it replaces only a "
+        "quiz of its own in the same format",
+    )
     quiz.add_argument("--json", action="store_true", help="the answer for a program")
     quiz.set_defaults(run=_run)
 
 
 def _run(asked: argparse.Namespace) -> None:
-    from ..practice.quiz import EXPORTS, SUFFIXES, ask, make_quiz
+    from ..practice.quiz import EXPORTS, MARKS, SUFFIXES, ask, make_quiz
 
-    lesson = lesson_number(asked.lesson)
+    given = asked.lesson or [None]
+    if len(given) > 1:
+        raise ValueError(
+            "a quiz is about one lesson or about all of them; give --lesson once, or leave it out"
+        )
+    lesson = lesson_number(given[0])
     seed = _fresh() if asked.seed is None else whole_number(asked.seed, "--seed")
     file = None if asked.output is None else Path(asked.output)
     form = asked.export
@@ -49,6 +65,9 @@ def _run(asked: argparse.Namespace) -> None:
                 f"the name {file.name!r} doesn't say what to write; end it in "
                 f"{', '.join(SUFFIXES)}, or add --export {' or '.join(FORMATS)}"
             )
+    if file is not None:
+        form = "json" if asked.json else form
+        check_replaceable(file, MARKS[form or ""], f"a quiz in the format {form}")
     quiz = make_quiz(whole_number(asked.n, "--n"), seed, lesson)
     if asked.json:
         import json

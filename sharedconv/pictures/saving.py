@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 STILL = (".svg", ".png", ".pdf")
 MOVING = (".gif", ".mp4")
+MARKS = {
+    ".svg": (b'<svg role="img"', b"<desc>"),
+    ".png": (b"\x89PNG", b"Description"),
+    ".pdf": (b"%PDF", b"/Subject"),
+    ".gif": (b"GIF8", b"\x21\xfe"),  # the second begins a comment
+    ".mp4": (b"ftyp", b"\xa9cmt"),
+}
+"""By ending, what stands in every picture that `save` has written."""
 
 
 def alternative(picture: Picture | Moving) -> str:

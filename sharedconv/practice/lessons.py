@@ -64,6 +64,22 @@ def next_lesson(root: Path, done: Progress) -> int | None:
     return next((each for each in lessons_in(root) if str(each) not in done.lessons), None)
 
 
+def no_lesson(root: Path, done: Progress, words: list[str], command: str) -> str:
+    """Why these words name no lesson, and what to type instead.
+
+    command: what the words were typed behind, such as ``sharedconv learn``.
+    """
+    if words[0].startswith("--"):
+        # most likely it is the lesson that they have just come from
+        last = max(done.lessons, key=lambda each: done.lessons[each], default="1")
+        return (
+            f"the number of the lesson comes before its switches, for example: {command} {last} "
+            f"{' '.join(words)}"
+        )
+    known = ", ".join(map(str, lessons_in(root))) or "none yet"
+    return f"there is no lesson {words[0]!r}; the lessons are {known} (--list shows their titles)"
+
+
 def where(root: Path, done: Progress) -> str:
     """Where the learner is, in a line or two."""
     lessons = lessons_in(root)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from textwrap import dedent, fill
 
+from .flags import as_variables, with_command
+from .lessons import lesson_number
 from .showing import in_notebook, show_paragraphs
 
 WIDTH = 78
@@ -12,12 +16,15 @@ WIDTH = 78
 def say(text: str) -> None:
     """Print paragraphs, each wrapped and followed by an empty line; in a notebook, show them.
 
-    A paragraph that starts with spaces is left as it is.
+    A paragraph that starts with spaces is left as it is. Flags are said as one changes them: below
+    what to CHANGE stands the command that does it, and in a notebook they are variables.
     """
     if in_notebook():
-        show_paragraphs(wrapped(text).split("\n\n"))
-    else:
-        print(wrapped(text), end="\n\n")
+        show_paragraphs(wrapped(as_variables(text)).split("\n\n"))
+        return
+    lesson = lesson_number(Path(sys.argv[0]).resolve())
+    for paragraph in wrapped(text).split("\n\n"):
+        print(with_command(paragraph, lesson), end="\n\n")
 
 
 def wrapped(text: str) -> str:

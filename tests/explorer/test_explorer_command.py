@@ -56,6 +56,22 @@ def test_an_old_file_is_kept_when_writing_fails(
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
+def test_a_page_is_made_again_and_no_other_file_is_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.html"
+    for _ in range(2):
+        assert main(["explorer", "-o", str(file)]) == 0
+    file.write_text("<!doctype html><title>My course</title>")
+    with pytest.raises(SystemExit) as left:
+        main(["explorer", "-o", str(file)])
+    assert left.value.code == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "page.html is there already, and isn't a page that this command made" in err
+    assert "My course" in file.read_text()
+
+
 @pytest.mark.usefixtures("quickly_made")
 def test_open_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []

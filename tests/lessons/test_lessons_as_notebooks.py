@@ -11,6 +11,7 @@ import pytest
 from running import FOLDER, LESSONS
 
 from sharedconv.practice import toggles
+from sharedconv.practice.flags import as_variables
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.stem)
 
@@ -110,3 +111,12 @@ def test_it_ends_with_something_to_change_and_something_to_make(lesson: Path) ->
     exec(first_code(lesson), variables)
     for flag in re.findall(r"--([a-z-]+)", last):
         assert flag.removeprefix("no-").replace("-", "_") in variables
+    # and in a notebook, where there are no flags, it proposes other values of its variables
+    in_cells = as_variables(last)
+    assert "--" not in in_cells
+    assert "in the first cell" in in_cells
+    changes = re.findall(r'\b([a-z_]+) = (True|False|\d+|"\w+")', in_cells.partition("CHANGE")[2])
+    assert changes
+    for name, value in changes:
+        assert type(ast.literal_eval(value)) is type(variables[name])
+        assert ast.literal_eval(value) != variables[name]

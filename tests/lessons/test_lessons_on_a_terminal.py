@@ -32,3 +32,25 @@ def test_right_answers_and_a_slip_of_the_finger() -> None:
     assert "Yes, 260." in words
     assert "It is 10" not in words
     assert "leaves out the bias" not in words
+
+
+@pytest.mark.parametrize("answers", [["896"], ["5", "896"], ["5", ""]])
+def test_a_right_answer_and_one_that_no_slip_leads_to_meet_another_learner_s(
+    answers: list[str],
+) -> None:
+    code, screen = on_a_terminal(3, "--device", "cpu", answers=answers)
+    assert code == 0
+    words = flat(screen)
+    assert "Another learner expected 288. Each of these sums leads there:" in words
+    assert "288 leaves out the bias and gives each filter one input channel only." in words
+    assert "expected 896" not in words
+    assert "expected 5." not in words
+
+
+def test_an_answer_that_a_slip_leads_to_is_taken_apart() -> None:
+    code, screen = on_a_terminal(3, "--device", "cpu", answers=["864", "896"])
+    assert code == 0
+    words = flat(screen)
+    assert "You expected 864. This sum leads there:" in words
+    assert words.count("864 leaves out the bias.") == 2, "in the answer, and beside its sum"
+    assert "Another learner" not in words

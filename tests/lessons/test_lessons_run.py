@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from running import flat, lesson, on_a_pipe, said_by_witnesses
 
 
@@ -46,15 +47,17 @@ def test_lesson_1_shows_where_the_plus_one_comes_from() -> None:
     assert re.search(r"kernel height 3 .* = +9\nbias .* = +1\n +total = 10\n", text)
     assert re.search(r"^SharedConv2d .* 10$", text, re.MULTILINE), "torchinfo's own table"
     # an image of zeros makes the bias come out, and nothing else
-    (low, high), (bias,) = (
-        re.findall(r"between (\S+\d) and\s+(\S+\d)\.", text)[0],
-        re.findall(r"Its bias is (\S+\d)\.", text),
-    )
-    assert low == high == bias
+    smallest_largest = r"smallest answer is (\S+\d), and its largest is (\S+\d)\."
+    ((low, high),) = re.findall(smallest_largest, flat(text))
+    assert f"Its bias is {low} in this run: a layer that has learned nothing yet" in flat(text)
+    assert low == high
+    bias = low
     assert float(bias) != 0
     # the second half of the question
     assert re.search(r"kernel height 5 .* = 250\nbias .* =  10\n +total = 260\n", text)
     assert "250 leaves out the bias" in text
+    # the question's own formula stands by itself, before later lessons come back to it
+    assert "\n\n    num_filters * (kernel_width * kernel_height + 1)\n\n" in text
     # the second listing, whose code and table don't belong together
     assert "It makes 600, and 60 output channels." in flat(text)
     assert "none leads from there to 260" in flat(text)
@@ -63,7 +66,8 @@ def test_lesson_1_shows_where_the_plus_one_comes_from() -> None:
 def test_lesson_1_without_bias_has_no_plus_one() -> None:
     text = run(1, "--no-bias")
     assert said_by_witnesses(text) == everyone_says(9, kernel=9)
-    assert "between 0.0000 and 0.0000" in flat(text)
+    assert "smallest answer is 0.0000, and its largest is 0.0000." in flat(text)
+    assert "Ten filters of 5×5 on one channel, bias=False: how many" in flat(text)
     assert "nothing comes out of nothing" in flat(text)
     assert re.search(r"kernel height 5 .* = 250\n +total = 250\n", text)
     assert "leaves out the bias" not in text
@@ -117,6 +121,10 @@ def test_lesson_2_shows_one_kernel_at_many_places() -> None:
         "dense": [530_660, 529_984, 529_984],
     }
     assert "every one of 676 places" in flat(text)
+    # what the second question asks can be worked out from what is on the screen before it
+    asked = flat(text).partition("each of the 26×26 places has a kernel and a bias of its own")
+    assert "an image of 28×28 pixels with one channel, and one filter of 3×3" in asked[0]
+    assert asked[1]
 
 
 def test_lesson_2_with_everything_changed() -> None:
@@ -125,6 +133,7 @@ def test_lesson_2_with_everything_changed() -> None:
     assert "130 arrows, one for each letter, and 5 different weights" in flat(text)
     assert ("300", "296", "5") in re.findall(r"(\S+) inputs, +(\S+) outputs, (\d+)", text)
     assert largest_difference(flat(text)) < 1e-10
+    assert "each of the 10×10 places has a kernel of its own" in flat(text)
     assert ways(text) == {
         "shared": [9, 900, 900],
         "unshared": [900, 900, 900],
@@ -150,14 +159,42 @@ def test_lesson_3_shows_where_the_asker_s_formula_ends() -> None:
     ]
     assert said_by_witnesses(text) == everyone_says(896, kernel=864)
     assert "288 leaves out the bias and gives each filter one input channel only" in flat(text)
-    assert "filters 32 × kernel height 3 × kernel width 3 = 288" in text
+    assert "\nkernel   filters 32 × kernel height 3 × kernel width 3   = 288\n" in text
+    assert "Running on cpu (no CUDA card needed).\n\nThe question of lesson 1 ends" in text
+    assert "\n\n    num_filters * (kernel_width * kernel_height + 1)\n\n" in text
     assert largest_difference(flat(text)) < 1e-10
     assert "here       (32, 3, 3, 3)" in text
     assert "in Keras   (3, 3, 3, 32)" in text
 
 
+def test_lesson_3_shows_which_filter_sees_which_channels() -> None:
+    text = run(3)
+    rows = re.findall(r"^ +(\d)   ((?:[x·] ?){4} .*?) +(\d+)$", text, re.MULTILINE)
+    sees = {int(groups): re.findall(r"[x·] [x·] [x·] [x·]", row) for groups, row, _ in rows}
+    assert sees == {
+        1: ["x x x x"] * 4,
+        2: ["x x · ·", "x x · ·", "· · x x", "· · x x"],
+        4: ["x · · ·", "· x · ·", "· · x ·", "· · · x"],
+    }
+    of_torch = [torch.nn.Conv2d(4, 4, 3, groups=groups) for groups in sees]
+    assert [int(total) for *_, total in rows] == [
+        sum(each.numel() for each in layer.parameters()) for layer in of_torch
+    ]
+    assert "groups" not in text.partition("how many parameters?")[0], "not asked before it is said"
+
+
+def test_lesson_3_with_one_channel_and_no_bias_has_the_288_that_was_expected() -> None:
+    text = run(3, "--in-channels", "1", "--no-bias")
+    assert "32 filters of 3×3 on 1 channel, bias=False" in flat(text)
+    assert askers_formula(text)[0] == (1, 320, 288)
+    assert "Another learner expected 288. With these settings that is right." in flat(text)
+    assert "leads there" not in flat(text)
+
+
 def test_lesson_3_with_groups_and_without_bias() -> None:
     text = run(3, "--no-bias", "--in-channels", "4", "--groups", "2", "--filters", "6")
+    # the table is about the layer that was asked for, too
+    assert askers_formula(text) == [(2, 60, 54), (4, 60, 108), (6, 60, 162), (32, 60, 864)]
     assert said_by_witnesses(text) == everyone_says(108, kernel=108)  # 6 × 3 × 3 × 4 / 2
     assert "(there is no bias)" in flat(text)
     assert "one bias serves them all" not in flat(text)

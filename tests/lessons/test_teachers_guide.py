@@ -57,6 +57,12 @@ def test_there_is_a_section_for_every_lesson_and_no_other() -> None:
 def test_two_hours_are_two_hours() -> None:
     table = TEXT.partition("## Two hours")[2].partition("##")[0]
     assert sum(map(int, re.findall(r"^\| (\d+) \|", table, re.MULTILINE))) == 120
+    # a lesson takes as long here as it is said to take above
+    planned = re.findall(r"^\| (\d+) \| Lesson (\d+),", table, re.MULTILINE)
+    assert [lesson for _, lesson in planned] == ["1", "2", "3"]
+    for minutes, lesson in planned:
+        assert re.search(rf"^\| {lesson} \| .* \| {minutes} min \| \d+ min \|$", TEXT, re.MULTILINE)
+    assert all("--seed" in quiz for quiz in re.findall(r"`sharedconv (quiz .*)`", table))
 
 
 def test_the_exercises_that_it_names_are_there() -> None:

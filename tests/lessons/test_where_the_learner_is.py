@@ -173,3 +173,14 @@ def test_when_all_is_finished_it_says_so_and_runs_nothing() -> None:
         done = python(*words)
         assert (done.returncode, done.stdout) == (0, "")
         assert "That is all of them" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--no-bias"], ["--filters", "10", "--no-bias"]])
+def test_switches_without_a_lesson_are_met_with_the_lesson_just_finished(words: list[str]) -> None:
+    keep(lambda _: Progress(lessons={"2": "2025-11-25T02:37:11Z", "1": "2025-11-25T02:30:00Z"}))
+    for who in (["-m", "sharedconv", "learn"], ["scripts/learn.py"]):
+        done = python(*who, *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+        assert f" 2 {' '.join(words)}\n" in done.stderr, "what to type instead"
+        assert "comes before its switches" in done.stderr

@@ -194,22 +194,43 @@ def test_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 def test_half_a_picture_replaces_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "x.svg"
-    file.write_text("the old one")
+    assert run("arrows", "-o", file)[0] == 0
+    old = file.read_bytes()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    code, _, err = run("arrows", "-o", file)
+    code, _, err = run("arrows", "-o", file, "Conv1D(1, 2)", "--input", "4x1")
     assert code == 2
     assert "No space left on device" in err
-    assert file.read_text() == "the old one"
+    assert file.read_bytes() == old
     assert [*tmp_path.iterdir()] == [file]
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "gif"])
+def test_a_picture_of_ones_own_is_made_again_and_nothing_else_is_replaced(
+    ending: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"x.{ending}"
+    assert run("sliding", "-o", file)[0] == 0
+    first = file.read_bytes()
+    assert run("sliding", "-o", file, "Conv2D(1, 2)", "--input", "3x3x1")[0] == 0
+    second = file.read_bytes()
+    assert second != first
+    for other in (b"my notes", b"<svg>drawn by hand</svg>", b"\x89PNG a photo", b"GIF89a a cat"):
+        file.write_bytes(other)
+        code, out, err = run("sliding", "-o", file)
+        assert (code, out) == (2, "")
+        assert err.count("\n") == 1
+        assert f"x.{ending} is there already, and isn't a picture in .{ending} that" in err
+        assert "name another file" in err
+        assert file.read_bytes() == other
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     file, link = tmp_path / "x.svg", tmp_path / "link.svg"
-    file.write_text("old")
+    file.touch()
     link.symlink_to(file)
     assert run("arrows", "-o", link)[0] == 0
     assert link.is_symlink()

@@ -266,6 +266,17 @@ def test_the_command_writes_a_file_for_each(
         nbformat.validate(nbformat.read(each, as_version=4))
 
 
+def test_several_lessons_are_written_in_the_order_in_which_they_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--lesson", "3", "--lesson", "1", "--lesson", "3"]
+    assert main(["notebook", str(tmp_path), *asked, "--no-run"]) == 0
+    said = [Path(each).name[:2] for each in capsys.readouterr().out.splitlines()]
+    assert said == sorted(said, reverse=True)
+    assert set(said) == {"01", "03"}
+    assert len(said) == len({*tmp_path.rglob("*.ipynb")})
+
+
 def test_what_somebody_wrote_is_not_written_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

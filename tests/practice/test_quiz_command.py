@@ -83,6 +83,7 @@ def command(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, s
     [
         (["--lesson", "13"], "there is no lesson 13; the quiz knows lessons 1 to 12"),
         (["--lesson", "three"], "--lesson is 'three'; write the number of a lesson, 1 to 12"),
+        (["--lesson", "3", "--lesson", "1"], "a quiz is about one lesson or about all of them"),
         (["--n", "0"], "a quiz of 0 questions can't be made; ask for 1 to 200"),
         (["--n", "201"], "a quiz of 201 questions can't be made; ask for 1 to 200"),
         (["--seed", "seven"], "--seed is 'seven'; write a whole number"),
@@ -127,6 +128,42 @@ def test_a_file_is_written_in_the_format_of_its_name(
     assert text.startswith(begins[Path(name).suffix.lower()])
     assert text.endswith("\n")
     assert "\r" not in text
+
+
+MADE = {
+    "gift": ["--export", "gift"],
+    "moodle": ["--export", "moodle"],
+    "markdown": ["--export", "markdown"],
+    "json": ["--json"],
+}
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_a_quiz_of_this_format_is_replaced_and_no_other_file(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "all.quiz"
+    mine = [*MADE[form], "--n", "2", "-o", str(file), "--seed"]
+    assert command(*mine, "1", capsys=capsys)[0] == 0
+    first = file.read_bytes()
+    assert command(*mine, "2", capsys=capsys)[0] == 0
+    assert file.read_bytes() != first
+    for other, flags in MADE.items():
+        if other != form:
+            file.unlink()
+            command(*flags, "--n", "2", "-o", str(file), "--seed", "3", capsys=capsys)
+        else:
+            file.write_text('<?xml version="1.0"?><quiz><!-- questions of my own --></quiz>')
+        there = file.read_bytes()
+        code, out, err = command(*mine, "4", capsys=capsys)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert f"all.quiz is there already, and isn't a quiz in the format {form} that" in err
+        assert file.read_bytes() == there
+
+
+def test_the_help_says_what_is_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = command("--help", capsys=capsys)
+    assert "replaces only a quiz of its own in the same format" in " ".join(out.split())
 
 
 # -- on a terminal --------------------------------------------------------------------------------
@@ -178,7 +215,8 @@ def test_a_wrong_choice_gets_its_slip_and_a_second_try(
     answers = ["z", "abcd"[wrong[0]], "abcd"[wrong[1]], "abcd"[other], "abcd"[two.right]]
     first, screen = asked(quiz, answers, monkeypatch, capsys)
     assert first == 0
-    assert screen.count("One of a, b, c, d, please") == 1
+    assert "Answer with the letter of your choice, or with the number that stands" in screen
+    assert screen.count("One of a, b, c, d, please, or one of the numbers behind them") == 1
     slip = one.choices[wrong[0]]
     assert f"{slip.says} Ask yourself: {slip.question} Another try" in screen
     assert one.choices[wrong[1]].says in screen

@@ -5,7 +5,7 @@ others: Moodle, GIFT, Markdown. Nothing here needs torch.
 """
 
 from .ask import ask
-from .export import EXPORTS, SUFFIXES
+from .export import EXPORTS, MARKS, SUFFIXES
 from .make import Quiz, make_quiz
 
-__all__ = ["EXPORTS", "SUFFIXES", "Quiz", "ask", "make_quiz"]
+__all__ = ["EXPORTS", "MARKS", "SUFFIXES", "Quiz", "ask", "make_quiz"]

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from .make import Quiz
     from .question import Choice, Question
 
+ANSWERS = (
+    "Answer with the letter of your choice, or with the number that stands behind it. Enter goes "
+    "on, Ctrl-C leaves."
+)
+ANOTHER = (
+    "One of {letters}, please, or one of the numbers behind them; Enter goes on, Ctrl-C leaves."
+)
+
 
 def ask(quiz: Quiz) -> int:
     """Ask every question, with a second try after a wrong choice; gives how many were right at
@@ -22,7 +30,7 @@ def ask(quiz: Quiz) -> int:
     """
     first_try = 0
     place = 0
-    print(f"\n{_indented('A letter or a number answers; Enter goes on, Ctrl-C leaves.')}")
+    print(f"\n{_indented(ANSWERS)}")
     try:
         for place, question in enumerate(quiz.questions, 1):
             print(f"\n{place} of {len(quiz.questions)}\n\n{_shown(question)}\n")
@@ -71,7 +79,7 @@ def _choice(words: str, question: Question) -> Choice | None:
             return None
         if said in by_name:
             return by_name[said]
-        print(f"   One of {', '.join(letters)}, please; Enter goes on, Ctrl-C leaves.")
+        print(_indented(ANOTHER.format(letters=", ".join(letters))))
 
 
 def _indented(words: str) -> str:

@@ -160,5 +160,12 @@ def _key(place: int, question: Question) -> str:
 
 EXPORTS: dict[str, Callable[[Quiz], str]] = {"gift": gift, "moodle": moodle, "markdown": markdown}
 """The formats by name."""
+MARKS = {
+    "gift": (b"// sharedconv quiz",),
+    "moodle": (b"<quiz>", b"$course$/top/sharedconv/"),
+    "markdown": (b"# A quiz on ", b"`sharedconv quiz"),
+    "json": (b'"command": "sharedconv quiz',),
+}
+"""By format, and for a program's, what stands in every file of it."""
 SUFFIXES = {".gift": "gift", ".xml": "moodle", ".md": "markdown"}
 """Which format a file's name asks for."""
