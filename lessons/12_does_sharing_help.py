@@ -42,7 +42,7 @@ predict(
     counts["unshared"],
 )
 for way, count in counts.items():
-    print(f"  {way:<9}{int(count):>8,}   first layer: {count.terms[0].formula()}")
+    print(f"  {way:<9}{int(count):>8,}, of which its first kernel {count.terms[0].arithmetic()}")
 print()
 
 
