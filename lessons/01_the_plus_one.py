@@ -74,7 +74,8 @@ say("""
 Let others count, who don't know each other. First torchinfo, whose table many people use. (Pay no
 attention to its mult-adds: it looks for parameters called "weight", and ours is called "kernel".)
 """)
-torchinfo.summary(layer, (1, 1, image_size, image_size), device=device, verbose=1)
+size = (1, 1, image_size, image_size)
+torchinfo.summary(layer, size, device=device, col_width=18, row_settings=[], verbose=1)
 print()
 say("""
 Now all together: the sum from above, the tensors themselves, torchinfo, the same layer built in

@@ -17,6 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from sharedconv import Conv, SharedConv1d, SharedConv2d, conv_matrix, pictures, tally
 from sharedconv.layers import LocalConv1d, LocalConv2d
 from sharedconv.practice import choose_device, predict, say, show_picture, toggles
+from sharedconv.spelling.write import write
 
 toggles(globals())
 say(f"""
@@ -49,7 +50,7 @@ Every row has the same ones, one place further on: that is weight sharing.
 drawn = min(length, 7)  # more arrows than that can't be told apart
 show_picture(
     lambda: pictures.arrows(layer, drawn),
-    f'arrows "Conv1D(1, {kernel_size}, use_bias={bias})" --input {drawn}x1',
+    f'arrows "{write(Conv(1, 1, (kernel_size,), bias=bias), "keras")}" --input {drawn}x1',
 )
 
 # %% [markdown]

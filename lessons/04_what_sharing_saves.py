@@ -12,15 +12,14 @@ measure = True  # --no-measure
 device = "auto"  # --device cpu
 
 # %%
-from functools import partial
-from timeit import repeat
-
 import torch
+from torch.utils.benchmark import Timer
 
 from sharedconv import Conv, LocalConv2d, SharedConv2d, compare_sharing, conv_matrix, tally
 from sharedconv.layers import by_hand
 from sharedconv.pictures import sizes
 from sharedconv.practice import choose_device, predict, say, show, show_picture, toggles
+from sharedconv.spelling.write import write
 
 toggles(globals())
 asked = Conv(3, 96, (11, 11), stride=4, input_size=(227, 227))
@@ -111,7 +110,7 @@ print()
 say("Unshared grows with the number of places. Dense grows with places times pixels.")
 show_picture(
     lambda: sizes(small),
-    f'sizes "nn.Conv2d(1, {filters}, {kernel_size}, bias={bias})" --input 1x{side[0]}x{side[1]}',
+    f'sizes "{write(small, "keras")}" --input {side[0]}x{side[1]}x1',
 )
 
 # %%
@@ -124,8 +123,9 @@ if measure:
     forms = (by_hand.loop_over_positions, by_hand.loop_over_taps, by_hand.im2col)
     for form in (*forms, by_hand.sparse_matrix, SharedConv2d.forward):
         far = form(shared, image).flatten(2)[0] - again
-        seconds = min(repeat(partial(form, shared, image), number=1, repeat=7))
-        print(f"  {form.__name__:<20}{1000 * seconds:>9.2f} ms   {far.abs().max().item():.0e}")
+        clock = Timer("form(layer, image)", globals={"form": form, "layer": shared, "image": image})
+        best = min(clock.blocked_autorange(min_run_time=0.1).times)  # warm, and on one core
+        print(f"  {form.__name__:<20}{1000 * best:>9.3f} ms   {far.abs().max().item():.0e}")
     print()
     say("`forward` is the layer itself. Read the others in sharedconv/layers/by_hand.py.")
 

@@ -64,8 +64,8 @@ print(f"  all       {sum(int(each.count()) for each in convolutions):,}\n")
 # %%
 features, units = channels * side * side, network.fc6.out_features
 say(f"""
-So many layers, and so few of the 138M. What comes out of them are {channels} channels of
-{side}×{side}. "Flatten" puts these {features:,} numbers in a row, and then comes the first dense
+So many layers, and they alone are far from the 138M. What comes out of them are {channels} channels
+of {side}×{side}. "Flatten" puts these {features:,} numbers in a row, and then comes the first dense
 layer, fc6: {units:,} units, each with a weight of its own for each number of the row.
 """)
 dense = [Dense(features, units), Dense(units, units), Dense(units, classes)]
@@ -87,7 +87,8 @@ The network's own tensors hold {tally(network).total:,} numbers; the most stand 
 at every place, a weight of fc6 once.
 """)
 name = f"vgg{len(convolutions) + len(dense)}{'c' if configuration == 'C' else ''}"
-show_picture(lambda: pictures.areas(network, name), f"areas {name}")
+if (image_size, classes) == (224, 1000):  # as the command has it
+    show_picture(lambda: pictures.areas(network, name), f"areas {name}")
 
 # %% [markdown]
 # ## What is dense about a dense layer
@@ -115,18 +116,19 @@ pooling" in place of "flatten". It takes the mean of each channel, so {channels}
 averaged = Dense(channels, units)
 predict(f"fc6 on {channels} means instead: how many parameters?", averaged.count())
 print(f"  fc6 on the means   {averaged.count().arithmetic()}\n")
-before = has["convolutions"]
 for ending, kinds in {
     "flatten, fc6, fc7, fc8": dense,
     "mean, fc6, fc7, fc8": [averaged, *dense[1:]],
     "mean, one layer for the classes": [Dense(channels, classes)],
-    "mean, the asker's 512 and 1 units": [Dense(channels, 512), Dense(512, 1)],
+    "mean, layers of 512 and 1 units": [Dense(channels, 512), Dense(512, 1)],
 }.items():
-    print(f"  {ending:<36}{before + sum(int(each.count()) for each in kinds):>12,}")
+    print(f"  {ending:<36}{sum(int(each.count()) for each in [*convolutions, *kinds]):>12,}")
 print()
-say("""
-Their network is the last line: they expected the first, and nothing is wrong. With the mean the
-count doesn't depend on the image's size any more, as it never did for the convolutions.
+theirs = (configuration, image_size, classes) == ("D", 224, 1000)
+say(f"""
+{"Their" if theirs else "Without flags, their"} network is the last line: they expected the first,
+and nothing is wrong. With the mean the count doesn't depend on the image's size any more, as it
+never did for the convolutions.
 """)
 
 # %%

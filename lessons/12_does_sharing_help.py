@@ -43,7 +43,7 @@ predict(
     {"every-layer-as-the-first": places * int(counts["shared"])},
 )
 for way, count in counts.items():
-    print(f"  {way:<9}{int(count):>8,}   first layer: {count.terms[0].formula()}")
+    print(f"  {way:<9}{int(count):>8,}, of which its first kernel {count.terms[0].arithmetic()}")
 print()
 
 

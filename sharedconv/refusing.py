@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         # argparse lays out help texts even where none is asked for; with a width it doesn't have to
         # look for the terminal's, which takes longer than to read the arguments
-        super().__init__(formatter_class=partial(argparse.HelpFormatter, width=88), **options)
+        super().__init__(formatter_class=partial(argparse.HelpFormatter, width=80), **options)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse does it, but ``NAME -o FILE LAYER`` may be written with and without LAYER."""

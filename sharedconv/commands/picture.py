@@ -91,7 +91,7 @@ def _run(asked: argparse.Namespace) -> None:
         drawn = getattr(pictures, name)(**_network(asked))
     pictures.save(drawn, file)
     print_text(f"{file} shows this:")
-    print_text(fill(pictures.alternative(drawn), 88, break_on_hyphens=False))
+    print_text(fill(pictures.alternative(drawn), 80, break_on_hyphens=False))
 
 
 def _layer(asked: argparse.Namespace) -> Kind:

@@ -87,7 +87,7 @@ def reset(course: Course, exercises: Sequence[Exercise]) -> Iterator[str]:
         aside = course.reset(exercise)
         _keep(exercise, Progress.without)
         kept = "" if aside is None else f" What you wrote is kept in {shown(aside)}."
-        yield f"{exercise.id} is as it began.{kept}"
+        yield wrapped(f"{exercise.id} is as it began.{kept}")
 
 
 def listing(exercises: Sequence[Exercise], done: Progress) -> Iterator[str]:

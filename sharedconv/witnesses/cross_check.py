@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 from torch import nn
 
@@ -53,7 +54,11 @@ class CrossCheck:
         name = max(len(each.witness) for each in self.testimonies)
         size = max(len(self._shown(each)) for each in self.testimonies)
         lines = [
-            f"{each.witness:<{name}}   {self._shown(each):>{size}}   {self._remark(each)}"
+            fill(
+                f"{each.witness:<{name}}   {self._shown(each):>{size}}   {self._remark(each)}",
+                80,
+                subsequent_indent=" " * (name + size + 6),
+            )
             for each in self.testimonies
         ]
         return "\n".join([*lines, *self.explanations, *self.unexplained])

@@ -5,6 +5,7 @@ A form makes one question of fresh numbers, in the spelling of the framework tha
 
 from __future__ import annotations
 
+from ...counting.conv import Conv
 from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.shaping import Flatten
 from ...counting.sizes import times
@@ -22,10 +23,20 @@ from .lines import (
     together,
 )
 from .question import Asked
-from .slips import GROWS, KNOWN, channels_of_the_image, flatten_sizes, instead, work_slips
+from .slips import (
+    GROWS,
+    KNOWN,
+    channels_of_the_image,
+    flatten_sizes,
+    in_a_sequence,
+    instead,
+    work_slips,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ...counting.misconceptions import Misconception
     from ...spelling.read import Spelled
     from .draw import Draw
@@ -43,8 +54,14 @@ def of_one_layer(
         layer.framework,
         layer.count(),
         focus,
-        [*MISCONCEPTIONS, *more],
+        in_words_for(layer, [*MISCONCEPTIONS, *more]),
     )
+
+
+def in_words_for(layer: Spelled, slips: Iterable[Misconception]) -> list[Misconception]:
+    """The slips, told of a sequence where the layer moves along one."""
+    kind = layer.kind
+    return in_a_sequence(slips) if isinstance(kind, Conv) and kind.ndim == 1 else [*slips]
 
 
 def of_layers(layers: list[Spelled], focus: tuple[str, ...]) -> Asked:
@@ -129,7 +146,8 @@ def _unshared(layer: Spelled) -> Asked:
         )
     ]
     count = conv_of(layer).unshared().count()
-    return Asked(words, [layer.text], layer.framework, count, ("taken-for-shared",), slips)
+    told = in_words_for(layer, slips)
+    return Asked(words, [layer.text], layer.framework, count, ("taken-for-shared",), told)
 
 
 # -- 3: channels -----------------------------------------------------------------------------------
@@ -188,7 +206,8 @@ def _work(layer: Spelled, size: tuple[int, ...]) -> Asked:
     count = conv_of(layer).unshared().replace(bias=False).count()
     words = f"How many multiplications does this layer do for one input? {comes_in(layer)}"
     focus = ("weights-for-work", "bias-multiplied")
-    return Asked(words, [layer.text], layer.framework, count, focus, work_slips(size))
+    slips = in_words_for(layer, work_slips(size))
+    return Asked(words, [layer.text], layer.framework, count, focus, slips)
 
 
 def own_kernels_in_colour(draw: Draw, framework: str) -> Asked:

@@ -78,6 +78,35 @@ def _with_biases(count: Count) -> list[Count]:
     return [count + count.edited(only_outputs)]
 
 
+# -- in one dimension ------------------------------------------------------------------------------
+
+
+IN_A_SEQUENCE = {
+    "the size of the image": "the length of the sequence",
+    "the left half of the image": "the first half of the sequence",
+    "the right half": "the second half",
+    "the image were twice as wide": "the sequence were twice as long",
+    "in the sky and on the ground": "at the beginning and at the end",
+    "red, green and blue see colours": "all its channels tell them apart",
+    "image": "sequence",
+}
+"""What is said of images, and what it is in a sequence, which has a length and no colours."""
+
+
+def in_a_sequence(slips: Iterable[Misconception]) -> list[Misconception]:
+    """The same slips, in words for a layer that moves along a sequence."""
+
+    def said(words: str) -> str:
+        for image, sequence in IN_A_SEQUENCE.items():
+            words = words.replace(image, sequence)
+        return words
+
+    return [
+        each.replace(says=said(each.says), reason=said(each.reason), question=said(each.question))
+        for each in slips
+    ]
+
+
 # -- a neighbour's numbers ---------------------------------------------------------------------
 
 
