@@ -13,6 +13,7 @@ device = "auto"  # --device cpu
 # %%
 import torch
 
+from sharedconv import Count
 from sharedconv.counting.sizes import whole
 from sharedconv.practice import choose_device, predict, say, toggles
 from sharedconv.training import PLANS, Machine, fit, load, network
@@ -43,7 +44,8 @@ predict(
     {"every-layer-as-the-first": places * int(counts["shared"])},
 )
 for way, count in counts.items():
-    print(f"  {way:<9}{int(count):>8,}, of which its first kernel {count.terms[0].arithmetic()}")
+    first = Count(count.terms[:1])
+    print(f"  {way:<9}{int(count):>8,}   first kernel: {first.arithmetic()}")
 print()
 
 
