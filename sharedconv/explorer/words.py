@@ -77,6 +77,7 @@ NETWORK = {
     "unread": "The first line can't be read, so there is nothing to count yet.",
     "empty": "There is no layer yet; the buttons add one.",
 }
+QUIZ = "The right number is {right}, counted so: {formula}."
 SUPPOSED = (
     "The pasted code doesn't say how large its input is, so {shape} is taken here; change it above."
 )
@@ -146,6 +147,7 @@ def words() -> dict[str, Any]:
         "unwritten": UNWRITTEN,
         "sharing": SHARING,
         "network": NETWORK,
+        "quiz": QUIZ,
         "supposed": SUPPOSED,
         "drawn": DRAWN,
         "statistics": KNOWN["non-trainable-statistics"].reason,

@@ -106,7 +106,7 @@ function renderLayer(state) {
   }
   byId("answer").classList.remove("none");
   fill("why");
-  fill("total", shown(found.total));
+  fill("total", unbroken(found.total));
   fill("bar-total", shown(found.total));
   const ways =
     state.expected === null ? [] : diagnose(found.structure, found.named, state.expected);
@@ -168,10 +168,12 @@ function renderFormula(state, found, ways) {
   byId("marks").hidden = !rows.some((row) => row.gone || row.missing.size);
 }
 
-/** @param {Whole} value a number that no line breaks, unless it is longer than a line */
+/** @param {Whole} value a number that no line breaks; a long one only between its thousands */
 function unbroken(value) {
   const text = shown(value);
-  return make("span", { class: text.length > 15 ? "long" : "number" }, text);
+  if (text.length <= 15) return make("span", { class: "number" }, text);
+  const groups = text.split(/(?<=,)/).flatMap((each, at) => (at ? [make("wbr"), each] : [each]));
+  return make("span", { class: "long" }, ...groups);
 }
 
 /** @param {{term: Term, gone: boolean, missing: Set<string>}} row */
@@ -182,7 +184,7 @@ function formulaRow({ term, gone, missing }) {
       missing.has(each.name) && !gone ? "mark" : "span",
       { class: "factor" },
       `${each.name} `,
-      make("b", {}, shown(each.size)),
+      make("b", {}, unbroken(each.size)),
     ),
   ]);
   const role = gone ? make("mark", {}, term.role) : term.role;

@@ -19,7 +19,7 @@ function renderQuiz(state) {
 }
 
 /** @param {any} question @param {number} chosen */
-const isRight = (question, chosen) => question.choices[chosen]?.number === question.right;
+const isRight = (question, chosen) => question.choices[chosen].number === question.right;
 
 /** @param {any} question */
 const textOf = (question) => [
@@ -56,13 +56,18 @@ function choose(place) {
   const question = DATA.quizzes[state.quiz - 1][state.answers.length];
   const choice = question.choices[place];
   say(isRight(question, place) ? "Right." : `Not quite. ${choice.feedback}`);
-  byId("quiz-heading")?.focus();
+  byId("quiz-heading").focus({ preventScroll: true });
+  byId("quiz-last").scrollIntoView({ block: "nearest" });
 }
 
 /** @param {any} question @param {number} at @param {number} chosen */
 function answered(question, at, chosen) {
-  const choice = question.choices[chosen] ?? question.choices[0];
+  const choice = question.choices[chosen];
   const right = isRight(question, chosen);
+  const words = filled(DATA.words.quiz, {
+    right: BigInt(question.right),
+    formula: question.formula.replace(/ = [^=]*$/, ""),
+  });
   return make(
     "section",
     {
@@ -72,13 +77,13 @@ function answered(question, at, chosen) {
     make("h3", {}, `Question ${at + 1}: ${right ? "right" : "not quite"}`),
     ...textOf(question),
     right
-      ? make("p", {}, `${question.formula}.`)
+      ? make("p", {}, words)
       : make(
           "div",
           {},
           make("p", {}, choice.feedback),
           make("p", { class: "ask" }, `Ask yourself: ${choice.ask}`),
-          make("p", {}, `It is ${question.formula}.`),
+          make("p", {}, words),
         ),
   );
 }
