@@ -13,7 +13,9 @@ def summed_gradient(many: Tensor, dims: tuple[int, ...]) -> Tensor:
 
     By the chain rule that sum is the gradient of the one tensor they are copies of.
     """
-    result: Tensor = _SummedGradient.apply(many, dims)  # type: ignore[no-untyped-call]
+    # torch.compile refuses a function that says how it is followed forwards
+    tie = _SummedGradient if torch.compiler.is_compiling() else _AlsoForwards
+    result: Tensor = tie.apply(many, dims)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -29,9 +31,11 @@ class _SummedGradient(torch.autograd.Function):
         ctx.dims = inputs[1]
 
     @staticmethod
-    def jvp(ctx: Any, change: Tensor, _: None) -> Tensor:  # noqa: ARG004
-        return change.view_as(change)
-
-    @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return gradient.sum(ctx.dims, keepdim=True).expand_as(gradient), None
+
+
+class _AlsoForwards(_SummedGradient):
+    @staticmethod
+    def jvp(ctx: Any, change: Tensor, _: None) -> Tensor:  # noqa: ARG004
+        return change.view_as(change)
