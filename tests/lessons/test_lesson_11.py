@@ -99,7 +99,7 @@ def test_with_shared_biases_the_connections_stay() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal in the standard library")
 def test_typed_answers_meet_their_reasons() -> None:
     words = answered(11, "1068", "19968", "1500", "")
-    assert "That isn't it." in words
+    assert "1,068 counts the parameters, not the connections." in words
     assert "Yes, 19,968." in words
     assert "1,500 leaves out the bias." in words
     assert "It is 1,516." in words

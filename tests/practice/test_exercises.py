@@ -201,7 +201,7 @@ def test_strides_of_another_product_are_not_taken_for_places_that_are_known(
             "6.3",
             "stride=2),\n    SharedConv1d(2, 2, 3, stride=2",
             "stride=4),\n    SharedConv1d(2, 2, 3, stride=1",
-            "two",
+            "become two",
         ),
         (
             "2.2",
