@@ -40,7 +40,7 @@ def places(words: str) -> set[int]:
 
 
 def test_a_small_example_leaves_the_question_as_it_is(opened: Callable[..., Page]) -> None:
-    page = opened()
+    page = opened("expected=249")
     matrix = page.locator("#matrix p").first
     expect(matrix).to_contain_text("9,216 rows, one for each output, and 10,000 columns")
     expect(matrix).to_contain_text("Drawn is the same layer on a small input, 6×6.")
@@ -56,11 +56,11 @@ def test_a_small_example_leaves_the_question_as_it_is(opened: Callable[..., Page
     expect(page.locator("#picture-words")).to_contain_text("Output 1, 2 reads input rows 1 to 3")
     expect(page.locator("#total")).to_have_text("4,010")
     expect(page.locator("#field-kernel")).to_have_value("20")
-    expect(page.locator("#expected")).to_have_value("250")
+    expect(page.locator("#expected")).to_have_value("249")
     page.go_back()
     page.go_back()
     expect(page.locator("#picture p")).to_have_count(0)
-    assert page.url.partition("#")[2] == ""
+    assert page.url.partition("#")[2] == "expected=249"
 
 
 @pytest.mark.parametrize("seed", range(2))
