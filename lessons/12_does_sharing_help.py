@@ -13,6 +13,7 @@ device = "auto"  # --device cpu
 # %%
 import torch
 
+from sharedconv import Count
 from sharedconv.counting.sizes import whole
 from sharedconv.practice import choose_device, predict, say, toggles
 from sharedconv.training import PLANS, Machine, fit, load, network
@@ -42,7 +43,7 @@ predict(
     counts["unshared"],
 )
 for way, count in counts.items():
-    print(f"  {way:<9}{int(count):>8,}, of which its first kernel {count.terms[0].arithmetic()}")
+    print(f"  {way:<9}{int(count):>8,}   first layer: {Count(count.terms[:1]).arithmetic()}")
 print()
 
 
