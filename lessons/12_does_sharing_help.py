@@ -44,8 +44,7 @@ predict(
     {"every-layer-as-the-first": places * int(counts["shared"])},
 )
 for way, count in counts.items():
-    first = Count(count.terms[:1])
-    print(f"  {way:<9}{int(count):>8,}   first kernel: {first.arithmetic()}")
+    print(f"  {way:<9}{int(count):>8,}   first layer: {Count(count.terms[:1]).arithmetic()}")
 print()
 
 

@@ -50,7 +50,9 @@ def _arguments() -> argparse.Namespace:
         description="Train networks that share kernels and networks that don't, and compare.",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="fewer steps, one seed, no GRU: a minute or two"
+        "--quick",
+        action="store_true",
+        help="fewer steps, one seed, none of the slowest runs: two minutes on two quiet cores",
     )
     parser.add_argument(
         "--only",
@@ -104,7 +106,9 @@ def _work(chosen: list[Run], machine: Machine, asked: argparse.Namespace) -> Non
     todo = machine.agree([run for run in chosen if results and run not in results.of])
     checkpoint = asked.out / "checkpoint.pt"
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not first) as progress:
+    with Progress(
+        *columns, console=Console(stderr=True), disable=not (first and sys.stderr.isatty())
+    ) as progress:
         bar = progress.add_task("", total=sum(run.steps for run in chosen))
         done = sum(run.steps for run in set(chosen) - set(todo))
         for number, run in enumerate(todo, 1 + len(chosen) - len(todo)):
@@ -165,8 +169,11 @@ def _show(results: dict[Run, Result], out: Path) -> None:
             *(run.model, run.matched, f"{found[0].parameters:,}", f"{run.steps:,}"),
             *(f"{accuracy:.1f}" for accuracy in spread_of(found)),
         )
-    for shown in groups.values():
-        Console().print("", shown)
+    console = Console()
+    with console.capture() as printed:
+        for shown in groups.values():
+            console.print("", shown)
+    print(*(line.rstrip() for line in printed.get().splitlines()), sep="\n")
     print(f"\nAll of it is in {out / 'results.csv'}, drawn in {out / 'picture.svg'}.")
 
 

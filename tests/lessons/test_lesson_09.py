@@ -88,6 +88,19 @@ def test_the_size_of_the_image_changes_fc6_only() -> None:
     assert endings(text)[-1] == endings(shown(9))[-1]
 
 
+def test_the_picture_is_named_only_where_the_command_draws_this_network() -> None:
+    assert "sharedconv picture areas vgg16" in shown(9)
+    for flags in (["--image-size", "448", "--classes", "10"], ["--image-size", "32"]):
+        assert "sharedconv picture" not in shown(9, *flags)
+    assert "sharedconv picture areas vgg11" in shown(9, "--configuration", "A")
+
+
+def test_with_flags_it_does_not_call_the_last_line_theirs() -> None:
+    assert "Their network is the last line: they expected the first" in flat(shown(9))
+    other = flat(shown(9, "--configuration", "A"))
+    assert "Without flags, their network is the last line" in other
+
+
 def test_on_small_images_it_does_not_say_what_is_not_so() -> None:
     text = flat(shown(9, "--image-size", "32"))
     assert "the most stand in fc7 and fc8" in text

@@ -244,3 +244,9 @@ def test_a_lesson_whose_reader_has_gone_stops_quietly() -> None:
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 9, 12])
+def test_what_a_lesson_prints_fits_a_terminal_of_80_columns(number: int) -> None:
+    text = run(number, *(["--steps", "1"] if number == 12 else []))
+    assert [line for line in text.splitlines() if len(line) > 80] == []

@@ -274,4 +274,11 @@ def test_the_picture_is_the_same_each_time_and_takes_any_part_of_the_table(
 def test_the_table_s_runs_have_names_of_their_own() -> None:
     runs = table(seeds=2)
     assert len({run.name for run in runs}) == len(set(runs)) == len(runs)
-    assert {run.model for run in table(quick=True)} == {run.model for run in runs} - {"gru"}
+    quick = table(1, quick=True)
+    assert {run.model for run in quick} == {run.model for run in runs} - {"gru"}
+    # with a flatten head and with max, in every task, and each model of the rest of the table
+    assert {(run.task, run.head) for run in quick} == {(run.task, run.head) for run in runs}
+    assert {run.examples for run in quick if run.images == "MNIST-1D"} == {250, 4000}
+    # a class waits for it: a step on the digits is about five times the work
+    work = sum(run.steps * (5 if run.images == "digits" else 1) for run in quick)
+    assert work < 26_000
