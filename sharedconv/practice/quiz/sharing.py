@@ -5,7 +5,6 @@ A form makes one question of fresh numbers, in the spelling of the framework tha
 
 from __future__ import annotations
 
-from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.shaping import Flatten
 from ...counting.sizes import times
 from .lines import (
@@ -21,7 +20,7 @@ from .lines import (
     spelled,
     together,
 )
-from .question import Asked
+from .question import OFFERED, Asked
 from .slips import GROWS, KNOWN, channels_of_the_image, flatten_sizes, instead, work_slips
 
 TYPE_CHECKING = False
@@ -43,7 +42,7 @@ def of_one_layer(
         layer.framework,
         layer.count(),
         focus,
-        [*MISCONCEPTIONS, *more],
+        [*OFFERED, *more],
     )
 
 
@@ -168,7 +167,7 @@ def second_layer(draw: Draw, framework: str) -> Asked:
         framework,
         second.count(),
         ("channels-of-the-image", "forgot-in-channels"),
-        [*MISCONCEPTIONS, channels_of_the_image(channels)],
+        [*OFFERED, channels_of_the_image(channels)],
     )
 
 
@@ -278,7 +277,7 @@ def pooled_or_flattened(draw: Draw, framework: str) -> Asked:
         last.count(),
         ("flatten-size-1", "flatten-size-2"),
         [
-            *MISCONCEPTIONS,
+            *OFFERED,
             *flatten_sizes(
                 sizes,
                 "Global pooling keeps one number of each channel, however long the map was.",
