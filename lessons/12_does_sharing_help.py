@@ -31,8 +31,8 @@ So let us notice. One network, three times: with one kernel for all places; with
 and dense, with a weight from each input to each output. Each has as many outputs in each layer.
 """)
 device, steps = choose_device(device), whole("steps", steps)
+network(PLANS["MNIST-1D"], "shared", head=head)  # an unknown head is refused before any training
 plan, ways = PLANS["MNIST-1D"], ("shared", "unshared", "dense")
-network(plan, "shared", head=head, device="meta")  # an unknown head is refused before any training
 
 # %%
 counts = {way: count_of(network(plan, way, device="meta")) for way in ways}

@@ -186,21 +186,21 @@ def other_groups(count: Count) -> Iterable[Count]:
     def divided_twice(term: Term) -> Term:
         if share not in term.factors or "filters" not in term.factors:
             return term
-        return of_one_group(term)
-
-    def of_one_group(term: Term) -> Term:
-        filters = term.factors.get("filters", 0) // term.beside.get("groups", 1)
-        return term.swapped("filters", "filters per group", filters)
+        return _of_one_group(term)
 
     yield from in_terms("kernel", undivided)(count)
     yield from in_terms("kernel", divided_twice)(count)
-    if any(share in term.factors for term in count.terms):
-        # who divides the filters in place of what they see, or both, divides the biases, too
-        biases_divided = Count(
-            of_one_group(each) if is_a("bias", each) else each for each in count.terms
-        )
-        yield biases_divided
-        yield from in_terms("kernel", divided_twice)(biases_divided)
+
+
+def biases_of_one_group(count: Count) -> Iterable[Count]:
+    """As who divides the filters by the groups, and not what a filter sees."""
+    if any("in_channels per group" in term.factors for term in count.terms):
+        yield from in_terms("bias", _of_one_group)(count)
+
+
+def _of_one_group(term: Term) -> Term:
+    filters = term.factors.get("filters", 0) // term.beside.get("groups", 1)
+    return term.swapped("filters", "filters per group", filters)
 
 
 def image_for_kernel(term: Term) -> Term:

@@ -16,6 +16,7 @@ from .edits import (
     bias_for_each_channel,
     bias_shared,
     bias_twice,
+    biases_of_one_group,
     depthwise_as_ordinary,
     divided_by_the_stride,
     image_for_kernel,
@@ -325,6 +326,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "Where does the kernel stand at its last position, and which number does its first weight "
         "meet there?",
         pixels_for_positions,
+    ),
+    Misconception(
+        "biases-of-one-group",
+        "counts the biases of one group only",
+        "Groups divide what a filter sees. There are as many filters as without them, and each "
+        "has a bias.",
+        "How many channels come out, and which numbers are added to them?",
+        biases_of_one_group,
     ),
     Misconception(
         "divided-by-the-stride",

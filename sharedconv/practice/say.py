@@ -27,10 +27,15 @@ def say(text: str) -> None:
         print(with_command(paragraph, lesson), end="\n\n")
 
 
+def _filled(paragraph: str) -> str:
+    # a path is copied whole or not at all
+    return fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
 def wrapped(text: str) -> str:
     """The paragraphs that `say` prints, as one text."""
     found = []
     for paragraph in dedent(text).strip("\n").split("\n\n"):
         as_it_is = paragraph.startswith(" ")
-        found.append(paragraph if as_it_is else fill(" ".join(paragraph.split()), WIDTH))
+        found.append(paragraph if as_it_is else _filled(" ".join(paragraph.split())))
     return "\n\n".join(found)

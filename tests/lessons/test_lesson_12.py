@@ -48,9 +48,7 @@ def test_sharing_is_first_in_order_and_last_when_positions_are_shuffled() -> Non
 
 
 def test_its_counts_are_those_of_the_tensors() -> None:
-    counts = dict(
-        re.findall(r"^  (shared|unshared|dense) +([\d,]+)   first layer", lesson(), re.M)
-    )
+    counts = dict(re.findall(r"^  (shared|unshared|dense) +([\d,]+)   first layer", lesson(), re.M))
     for way in ("shared", "unshared", "dense"):
         assert counts[way] == f"{tally(network(PLANS['MNIST-1D'], way)).total:,}"
 

@@ -53,7 +53,7 @@ def test_each_lesson_runs_as_a_notebook(lesson: Source) -> None:
     # nobody is asked where nobody is, and the lesson goes on to its end
     assert "Nobody is here to answer" in text
     assert "Your number" not in text
-    assert "CHANGE:" in text
+    assert "CHANGE, in the first cell" in text
     assert "MAKE:" in text
     # what is said stands in paragraphs, not in a typewriter's letters
     pages = [

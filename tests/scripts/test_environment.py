@@ -282,7 +282,7 @@ def test_list_needs_no_venv_and_shows_a_title_a_line(checkout: Path) -> None:
 
 
 def test_an_unknown_word_is_one_sentence_with_the_lessons_that_exist(checkout: Path) -> None:
-    for word in ("2", "99", "-1", "convolutions", "--lsit"):
+    for word in ("2", "99", "-1", "convolutions"):
         result = type_in(checkout, "learn.py", word)
         assert result.returncode == 2
         assert "1, 3" in result.stderr

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.shaping import Flatten
 from .lines import CHANNELS, FILTERS, SIDES, comes_in, conv, image, spelled
-from .question import Asked
+from .question import OFFERED, Asked
 from .sharing import of_layers, of_one_layer
-from .slips import counted_dilation, flatten_sizes
+from .slips import KNOWN, counted_dilation, flatten_sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +57,9 @@ def separable(draw: Draw, framework: str) -> Asked:
     size = image(draw)
     if framework == "keras":
         layer = spelled("keras", f"SeparableConv2D({filters}, 3)", "", channels, size)
-        forgotten = ("forgot-depthwise-kernel", "forgot-pointwise-kernel")
-        return of_one_layer(layer, ("depthwise-taken-for-full", *forgotten))
+        forgotten = [KNOWN["forgot-depthwise-kernel"], KNOWN["forgot-pointwise-kernel"]]
+        focus = ("depthwise-taken-for-full", *(each.slug for each in forgotten))
+        return of_one_layer(layer, focus, *forgotten)
     first = conv("torch", channels, channels, 3, size, groups=channels, bias=False)
     second = conv("torch", channels, filters, 1, size)
     return of_layers([first, second], ("forgot-groups", "forgot-in-channels"))
@@ -106,7 +106,7 @@ def behind_flatten(draw: Draw, framework: str) -> Asked:
         framework,
         last.count(),
         [each.slug for each in slips],
-        [*MISCONCEPTIONS, *slips],
+        [*OFFERED, *slips],
     )
 
 

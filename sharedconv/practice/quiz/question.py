@@ -18,6 +18,12 @@ WRONG = len(LETTERS) - 1
 """So many wrong choices stand beside the right one."""
 
 
+_SLUGS = [each.slug for each in MISCONCEPTIONS]
+OFFERED = MISCONCEPTIONS[: _SLUGS.index("forgot-output-kernel") + 1]
+"""The slips that are as old as the quiz. Younger ones belong only to questions that name them: a
+teacher's seed has to keep its questions."""
+
+
 class Asked(Value):
     """What is asked, before anybody has thought of choices.
 
@@ -41,7 +47,7 @@ class Asked(Value):
         framework: str,
         count: Count,
         focus: Iterable[str],
-        slips: Iterable[Misconception] = MISCONCEPTIONS,
+        slips: Iterable[Misconception] = OFFERED,
     ) -> None:
         super().__init__(
             words=words,

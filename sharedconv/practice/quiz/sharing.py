@@ -6,7 +6,6 @@ A form makes one question of fresh numbers, in the spelling of the framework tha
 from __future__ import annotations
 
 from ...counting.conv import Conv
-from ...counting.misconceptions import MISCONCEPTIONS
 from ...counting.shaping import Flatten
 from ...counting.sizes import times
 from .lines import (
@@ -22,7 +21,7 @@ from .lines import (
     spelled,
     together,
 )
-from .question import Asked
+from .question import OFFERED, Asked
 from .slips import (
     GROWS,
     KNOWN,
@@ -54,7 +53,7 @@ def of_one_layer(
         layer.framework,
         layer.count(),
         focus,
-        in_words_for(layer, [*MISCONCEPTIONS, *more]),
+        in_words_for(layer, [*OFFERED, *more]),
     )
 
 
@@ -186,7 +185,7 @@ def second_layer(draw: Draw, framework: str) -> Asked:
         framework,
         second.count(),
         ("channels-of-the-image", "forgot-in-channels"),
-        [*MISCONCEPTIONS, channels_of_the_image(channels)],
+        [*OFFERED, channels_of_the_image(channels)],
     )
 
 
@@ -297,7 +296,7 @@ def pooled_or_flattened(draw: Draw, framework: str) -> Asked:
         last.count(),
         ("flatten-size-1", "flatten-size-2"),
         [
-            *MISCONCEPTIONS,
+            *OFFERED,
             *flatten_sizes(
                 sizes,
                 "Global pooling keeps one number of each channel, however long the map was.",

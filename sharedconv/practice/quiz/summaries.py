@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...counting.conv import Conv
-from ...counting.misconceptions import MISCONCEPTIONS
 from ...spelling.recipe import FRAMEWORKS
 from .lines import (
     CHANNELS,
@@ -17,7 +16,7 @@ from .lines import (
     spelled,
     together,
 )
-from .question import Asked
+from .question import OFFERED, Asked
 from .sharing import of_layers, of_one_layer
 from .slips import COUNTED_TWICE, FORGOT_SHIFT, STATISTICS_TRAINED, at_every_position
 
@@ -132,7 +131,7 @@ def trainable(draw: Draw, framework: str) -> Asked:
         together(*layers).trainable,
         ("statistics-trained", "expected-bias"),
         [
-            *(each for each in MISCONCEPTIONS if each.slug != "non-trainable-statistics"),
+            *(each for each in OFFERED if each.slug != "non-trainable-statistics"),
             STATISTICS_TRAINED,
         ],
     )
@@ -153,7 +152,7 @@ def tied(draw: Draw, _: str) -> Asked:
         "torch",
         head.count(),
         ("counted-shared-twice",),
-        [*MISCONCEPTIONS, COUNTED_TWICE],
+        [*OFFERED, COUNTED_TWICE],
     )
 
 
