@@ -12,8 +12,9 @@ measure = True  # --no-measure
 device = "auto"  # --device cpu
 
 # %%
+import timeit
+
 import torch
-from torch.utils.benchmark import Timer
 
 from sharedconv import Conv, LocalConv2d, SharedConv2d, compare_sharing, conv_matrix, tally
 from sharedconv.layers import by_hand
@@ -123,8 +124,7 @@ if measure:
     forms = (by_hand.loop_over_positions, by_hand.loop_over_taps, by_hand.im2col)
     for form in (*forms, by_hand.sparse_matrix, SharedConv2d.forward):
         far = form(shared, image).flatten(2)[0] - again
-        clock = Timer("form(layer, image)", globals={"form": form, "layer": shared, "image": image})
-        best = min(clock.blocked_autorange(min_run_time=0.1).times)  # warm, and on one core
+        best = min(timeit.repeat("form(shared, image)", number=5, globals=globals())) / 5
         print(f"  {form.__name__:<20}{1000 * best:>9.3f} ms   {far.abs().max().item():.0e}")
     print()
     say("`forward` is the layer itself. Read the others in sharedconv/layers/by_hand.py.")
