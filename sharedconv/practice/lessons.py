@@ -69,15 +69,16 @@ def no_lesson(root: Path, done: Progress, words: list[str], command: str) -> str
 
     command: what the words were typed behind, such as ``sharedconv learn``.
     """
+    known = ", ".join(map(str, lessons_in(root))) or "none yet"
+    known = f"the lessons are {known} (--list shows their titles)"
     if words[0].startswith("--"):
         # most likely it is the lesson that they have just come from
         last = max(done.lessons, key=lambda each: done.lessons[each], default="1")
         return (
             f"the number of the lesson comes before its switches, for example: {command} {last} "
-            f"{' '.join(words)}"
+            f"{' '.join(words)}; {known}"
         )
-    known = ", ".join(map(str, lessons_in(root))) or "none yet"
-    return f"there is no lesson {words[0]!r}; the lessons are {known} (--list shows their titles)"
+    return f"there is no lesson {words[0]!r}; {known}"
 
 
 def where(root: Path, done: Progress) -> str:

@@ -86,8 +86,9 @@ def reset(course: Course, exercises: Sequence[Exercise]) -> Iterator[str]:
     for exercise in exercises:
         aside = course.reset(exercise)
         _keep(exercise, Progress.without)
-        kept = "" if aside is None else f" What you wrote is kept in {shown(aside)}."
-        yield wrapped(f"{exercise.id} is as it began.{kept}")
+        # a path stands by itself, as it is copied
+        kept = "" if aside is None else f" What you wrote is kept in\n  {shown(aside)}"
+        yield f"{exercise.id} is as it began.{kept}"
 
 
 def listing(exercises: Sequence[Exercise], done: Progress) -> Iterator[str]:

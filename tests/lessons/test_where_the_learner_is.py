@@ -182,5 +182,5 @@ def test_switches_without_a_lesson_are_met_with_the_lesson_just_finished(words: 
         done = python(*who, *words)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1
-        assert f" 2 {' '.join(words)}\n" in done.stderr, "what to type instead"
+        assert f" 2 {' '.join(words)}; the lessons are 1, 2" in done.stderr, "what to type instead"
         assert "comes before its switches" in done.stderr
