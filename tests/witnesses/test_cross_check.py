@@ -64,11 +64,9 @@ def test_the_table_has_a_line_for_each_witness_and_its_number() -> None:
         ["torchinfo", "260"],
         ["Keras", "260"],
         ["matrix", "250"],
-        ["bias", "is;"],
     ]
     assert lines[-1].endswith("the rule says 250")
-    assert len({line.index("0   ") for line in lines[:-1]}) == 1, "numbers below each other"
-    assert max(map(len, lines)) <= 80
+    assert len({line.index("0   ") for line in lines}) == 1, "the numbers stand below each other"
 
 
 def test_the_table_of_a_notebook_has_the_same_and_the_explanations() -> None:
