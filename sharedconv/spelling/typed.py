@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import operator
 import re
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .arithmetic import combined, signed
 
 LONGEST = 100
 """As many characters as a number may have, so that what it comes to stays a number to read."""
@@ -17,11 +14,6 @@ SEPARATOR = r"(?<=[0-9])(?:[,_]|\s(?=[0-9]{3}(?![0-9])))(?=[0-9])"
 """What people set between thousands: 1,728 or 1 728."""
 
 SIGNS = str.maketrans("×·x", "***")
-BY_SIGN: dict[type[ast.operator], Callable[[int, int], int]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-}
 
 
 def typed_number(text: str) -> int:
@@ -39,16 +31,17 @@ def typed_number(text: str) -> int:
         tree = ast.parse(re.sub(r"\b0+(?=[0-9])", "", sum_), mode="eval")
     except (SyntaxError, RecursionError, MemoryError):
         raise ValueError(f"{text!r} is no whole number") from None
-    return _worked_out(tree.body, text)
+    value = _worked_out(tree.body)
+    if type(value) is not int:
+        raise ValueError(f"{text!r} is no whole number")
+    return value
 
 
-def _worked_out(part: ast.expr, text: str) -> int:
+def _worked_out(part: ast.expr) -> object:
     if isinstance(part, ast.Constant):
-        return int(str(part.value))
+        return part.value
     if isinstance(part, ast.UnaryOp):
-        inner = _worked_out(part.operand, text)
-        return -inner if isinstance(part.op, ast.USub) else inner
+        return signed(part.op, _worked_out(part.operand))
     if isinstance(part, ast.BinOp):
-        sign = BY_SIGN[type(part.op)]
-        return sign(_worked_out(part.left, text), _worked_out(part.right, text))
-    raise ValueError(f"{text!r} is no whole number")
+        return combined(part.op, _worked_out(part.left), _worked_out(part.right))
+    return None
